@@ -1,0 +1,1 @@
+"""Account health you can read before the storm."""

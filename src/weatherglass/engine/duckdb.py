@@ -1,0 +1,118 @@
+"""DuckDB in process: the default engine, one connection that runs SQL and speaks Arrow and NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from weatherglass.engine.errors import EngineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+Parameters = Sequence[object] | Mapping[str, object] | None
+
+MEMORY_LIMIT = "1100MB"
+"""Leaves room for the scoring kernel within 2 GB; larger aggregations spill to the temporary folder."""
+
+
+class DuckDB:
+    """One DuckDB connection in UTC, without extensions, that closes its result before the next statement."""
+
+    name = "duckdb"
+
+    def __init__(self, path: Path | None = None, *, read_only: bool = False, spill: Path | None = None) -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": _threads(),
+            "memory_limit": MEMORY_LIMIT,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": True,
+        }
+        if spill is not None:
+            config["temp_directory"] = str(spill)
+        try:
+            self._connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
+            self._connection.execute("SET TimeZone = 'UTC'")
+        except duckdb.Error as error:
+            raise EngineError(_first_line(error)) from error
+
+    def execute(self, sql: str, parameters: Parameters = None) -> None:
+        """Run one statement and drop what it returns."""
+        self.rows(sql, parameters)
+
+    def rows(self, sql: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
+        """All rows of one statement, as Python tuples; for small results."""
+        with _translated():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Parameters = None) -> tuple[Any, ...]:
+        """The first row of a statement that always has one."""
+        return self.rows(sql, parameters)[0]
+
+    def numpy(self, sql: str, parameters: Parameters = None) -> dict[str, np.ndarray[Any, Any]]:
+        """One array a column; a column with NULLs comes as a masked array."""
+        with _translated():
+            return self._connection.execute(sql, parameters).fetchnumpy()
+
+    def arrow(self, sql: str, parameters: Parameters = None) -> pa.Table:
+        """The whole result as one Arrow table."""
+        with _translated():
+            return self._connection.sql(sql, params=parameters).to_arrow_table()
+
+    def batches(self, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """The result as a stream of Arrow batches of about `rows` rows, never whole in memory."""
+        with _translated():
+            yield from self._connection.sql(sql).to_arrow_reader(rows)
+
+    def register(self, name: str, table: object) -> None:
+        """Show an Arrow table to SQL under a name."""
+        self._connection.register(name, table)
+
+    def unregister(self, name: str) -> None:
+        """Take that name away again."""
+        self._connection.unregister(name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside become true together, or none does."""
+        self.execute("BEGIN TRANSACTION")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        # a failed COMMIT has ended the transaction by itself
+        try:
+            self._connection.execute("ROLLBACK")
+        except duckdb.Error:
+            pass
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(_first_line(error)) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n\n")[0].strip()
+
+
+def _threads() -> int:
+    import os
+
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -1,0 +1,1 @@
+"""The wire and row types, and what is legal in them. No I/O."""

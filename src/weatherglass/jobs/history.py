@@ -1,0 +1,159 @@
+"""The history of scores: one row an account and day, kept up to date with the facts, and no day scored in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.epochs import Epoch, Epochs
+from weatherglass.jobs.feeding import Feeder
+from weatherglass.jobs.keeping import Keeper
+from weatherglass.jobs.roster import Roster, roster
+from weatherglass.scores.result import Result, result
+from weatherglass.signals.fleet import Fleet
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+SCORED_TO = "scored_to"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update did: account-days written, and the first day of them (None: nothing)."""
+
+    rows: int
+    first_day: int | None
+
+
+class History:
+    """The history of one store under its epochs, up to a day."""
+
+    def __init__(self, store: Store, epochs: Epochs, day: int) -> None:
+        self._store = store
+        self._engine = store.engine
+        self._epochs = epochs
+        self._day = day
+        self._keeper = Keeper(store.engine)
+        found = store.setting(SCORED_TO)
+        self._scored_to = int(found) if found is not None else None
+
+    def update(self, again_from: int | None, progress: Progress | None = None) -> Update:
+        """Score what is not scored, what facts have touched, and everything from `again_from` on."""
+        newest = self._epochs.within(self._day, self._day)[0].project
+        everyone = roster(self._engine, newest, self._day)
+        if not len(everyone):
+            self._engine.execute("DELETE FROM touched")
+            return Update(0, None)
+        since = self._from_days(everyone, again_from)
+        if self._engine.row("SELECT count(*) FROM touched")[0] and self._scored_to is not None:
+            self._keeper.forget_before(everyone)
+        written, first = 0, int(since.min())
+        if first <= self._day:
+            for epoch in self._epochs.within(first, self._day):
+                written += self._epoch(epoch, everyone, since, progress)
+        self._engine.execute("DELETE FROM touched")
+        self._store.remember(SCORED_TO, str(max(self._day, self._scored_to or self._day)))
+        return Update(written, first if written else None)
+
+    def _from_days(self, everyone: Roster, again_from: int | None) -> npt.NDArray[np.int64]:
+        """From which day on each account is to be scored."""
+        if self._scored_to is None:
+            return everyone.begin.copy()
+        since = np.full(len(everyone), self._scored_to + 1)
+        touched = dict(
+            self._engine.rows(
+                'SELECT account_id, min(coalesce("day", local_day(happened_at), -1000000)) FROM touched GROUP BY account_id'
+            )
+        )
+        for place, account_id in enumerate(everyone.account_id) if touched else ():
+            since[place] = min(since[place], touched.get(account_id, since[place]))
+        # an account that is not in the history yet, whatever the reason, is scored from its beginning
+        kept = {account for (account,) in self._engine.rows("SELECT DISTINCT account FROM scores")}
+        missing = np.array([account not in kept for account in everyone.account.tolist()])
+        since = np.where(missing, everyone.begin, since)
+        if again_from is not None:
+            since = np.minimum(since, again_from)
+        if self._began_elsewhere(everyone):
+            since = everyone.begin.copy()
+        return np.maximum(since, everyone.begin)
+
+    def _began_elsewhere(self, everyone: Roster) -> bool:
+        before = self._store.setting("workspace_day")
+        self._store.remember("workspace_day", str(everyone.workspace_day))
+        moved = before is not None and int(before) != everyone.workspace_day
+        if moved:
+            self._engine.execute("DELETE FROM scores")
+            self._engine.execute("DELETE FROM fleet_days")
+        return moved
+
+    def _epoch(
+        self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], progress: Progress | None
+    ) -> int:
+        present = roster(self._engine, epoch.project, epoch.last)
+        order = {account: place for place, account in enumerate(everyone.account.tolist())}
+        wanted = np.maximum(since[[order[account] for account in present.account.tolist()]], epoch.first)
+        wanted = np.maximum(wanted, present.begin)
+        feeder = Feeder(self._engine, epoch.project, epoch.last)
+        blocks = Blocks(feeder, epoch.project, present, epoch.last)
+        start = int(wanted.min())
+        fleet = blocks.fleet(start)
+        moved = self._keeper.keep_fleet(fleet, feeder, start, epoch.last)
+        if moved is not None:
+            wanted = np.minimum(wanted, np.maximum(moved, present.begin))
+        self._keeper.begin(epoch.project)
+        total = int((epoch.last - wanted + 1).clip(min=0).sum())
+        written = 0
+        for group, lower in _groups(present, wanted):
+            written += self._write(epoch, blocks, group, fleet, lower, (written, total, progress))
+        return written
+
+    def _write(
+        self,
+        epoch: Epoch,
+        blocks: Blocks,
+        group: Roster,
+        fleet: Fleet,
+        wanted: npt.NDArray[np.int64],
+        told: tuple[int, int, Progress | None],
+    ) -> int:
+        first = int(wanted.min())
+        before = self._keeper.before(group, first, _reach(epoch.project))
+        self._keeper.clear(group, wanted, epoch.last)
+        lower = dict(zip(group.account.tolist(), wanted.tolist(), strict=True))
+        done, total, progress = told
+        written = 0
+
+        def finished(part: Part) -> tuple[Part, Result]:
+            return part, result(part.block, before.of(part.roster, part.block.card.tiers, part.first_day))
+
+        for part, scored in blocks.each(group, fleet, first, finished):
+            limits = np.array([lower[account] for account in part.roster.account.tolist()])
+            days = part.first_day + np.arange(scored.rows.shape[1])
+            written += self._keeper.write(part, scored, scored.rows & (days[None, :] >= limits[:, None]))
+            if progress is not None:
+                progress(done + written, total)
+        return written
+
+
+def _groups(present: Roster, wanted: npt.NDArray[np.int64]) -> list[tuple[Roster, npt.NDArray[np.int64]]]:
+    """Accounts by how far back they are to be scored: a few late ones do not make all others go back."""
+    if not len(present):
+        return []
+    usual = int(np.median(wanted))
+    late = np.flatnonzero(wanted < usual)
+    if not len(late) or len(late) > len(present) // 4 or (wanted == present.begin).all():
+        return [(present, wanted)]
+    others = np.setdiff1d(np.arange(len(present)), late)
+    return [(present.take(places), wanted[places]) for places in (late, others)]
+
+
+def _reach(project: Project) -> int:
+    return max(card.tiers.hysteresis_days for card in project.scorecards) - 1

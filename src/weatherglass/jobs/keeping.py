@@ -1,0 +1,211 @@
+"""Reading and writing the rows of the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from weatherglass.engine import DuckDB
+from weatherglass.jobs.blocks import Part
+from weatherglass.jobs.feeding import Feeder
+from weatherglass.jobs.roster import Roster
+from weatherglass.scores.result import Result
+from weatherglass.scores.tiers import NO_ROW, UNSCORED, Before
+from weatherglass.signals.catalogue import DIMENSIONS
+from weatherglass.signals.fleet import Fleet
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.config.tiers import Tiers
+
+POINTS = 100.0
+SHARES = 10_000.0
+
+
+class Keeper:
+    """The tables `scores`, `scorecards` and `fleet_days` of a store."""
+
+    def __init__(self, engine: DuckDB) -> None:
+        self._engine = engine
+        self._versions: dict[str, int] = {}
+
+    def begin(self, project: Project) -> None:
+        """Give every card of a project a number, the one it has had before if it had."""
+        for card in project.scorecards:
+            version = project.version(card)
+            found = self._engine.rows("SELECT version FROM scorecards WHERE scorecard_version = ?", [version])
+            if not found:
+                number = self._engine.row("SELECT coalesce(max(version), 0) + 1 FROM scorecards")[0]
+                self._engine.execute(
+                    "INSERT INTO scorecards VALUES (?, ?, ?, ?, now()::TIMESTAMP)",
+                    [number, version, card.model_dump_json(), project.to_json()],
+                )
+                found = [(number,)]
+            self._versions[card.name] = int(found[0][0])
+
+    def keep_fleet(self, fleet: Fleet, feeder: Feeder, first: int, last: int) -> int | None:
+        """Keep what all accounts have in common; the first day on which it has changed, None if on no kept day."""
+        days = np.arange(first, last + 1)
+        growth = fleet.growth[first - fleet.first_day : last + 1 - fleet.first_day]
+        known = feeder.common(first, last)
+        self._engine.register("fleet_now", pa.table({"day": days.astype(np.int32), "growth": growth, "common": known}))
+        moved = self._engine.row(
+            'SELECT min(n."day") FROM fleet_now AS n INNER JOIN fleet_days AS o ON o."day" = n."day" '
+            "WHERE o.growth <> n.growth OR o.common <> n.common"
+        )[0]
+        self._engine.execute('DELETE FROM fleet_days WHERE "day" >= ? AND "day" <= ?', [first, last])
+        self._engine.execute("INSERT INTO fleet_days SELECT * FROM fleet_now")
+        self._engine.unregister("fleet_now")
+        return None if moved is None else int(moved)
+
+    def fleet(self, first: int, last: int) -> Fleet:
+        """The kept fleet of a stretch of days; the caller knows that it was kept."""
+        rows = self._engine.numpy(
+            'SELECT "day", growth FROM fleet_days WHERE "day" BETWEEN ? AND ? ORDER BY "day"', [first, last]
+        )
+        growth = np.ones(last - first + 1)
+        growth[rows["day"].astype(np.int64) - first] = rows["growth"]
+        return Fleet(first, growth, {})
+
+    def before(self, group: Roster, first: int, reach: int) -> Past:
+        """How accounts stood on the `reach` days before one."""
+        self._engine.register("asked", pa.table({"account": group.account.astype(np.int32)}))
+        rows = self._engine.numpy(
+            'SELECT account, "day", tier, tier_shown, version FROM scores '
+            'WHERE "day" >= ? AND "day" < ? AND account IN (SELECT account FROM asked)',
+            [first - max(1, reach), first],
+        )
+        self._engine.unregister("asked")
+        cards = dict(self._engine.rows("SELECT version, card FROM scorecards"))
+        return Past.of_rows(group, first, {name: np.ma.getdata(values) for name, values in rows.items()}, cards)
+
+    def clear(self, group: Roster, wanted: npt.NDArray[np.int64], last: int) -> None:
+        """Take out the rows that are about to be written again: those of each account from a day on."""
+        newest = self._engine.row('SELECT max("day") FROM scores')[0]
+        if newest is None or newest < int(wanted.min()):
+            return
+        lower = pa.table({"account": group.account.astype(np.int32), "lower": wanted.astype(np.int32)})
+        self._engine.register("again", lower)
+        self._engine.execute(
+            'DELETE FROM scores AS s USING again AS n WHERE s.account = n.account AND s."day" >= n.lower AND s."day" <= ?',
+            [last],
+        )
+        self._engine.unregister("again")
+
+    def forget_before(self, everyone: Roster) -> None:
+        """Take out rows of days before an account's first, and of accounts that are no more."""
+        begin = pa.table({"account": everyone.account.astype(np.int32), "begin": everyone.begin.astype(np.int32)})
+        self._engine.register("everyone", begin)
+        self._engine.execute(
+            "DELETE FROM scores WHERE account NOT IN (SELECT account FROM everyone) "
+            'OR (account, "day") IN (SELECT s.account, s."day" FROM scores AS s '
+            'INNER JOIN everyone AS n ON n.account = s.account WHERE s."day" < n.begin)'
+        )
+        self._engine.unregister("everyone")
+
+    def write(self, part: Part, scored: Result, chosen: npt.NDArray[np.bool_]) -> int:
+        """Put rows into the history."""
+        rows, columns = np.nonzero(chosen)
+        if not len(rows):
+            return 0
+        version = self._versions[part.block.card.name]
+        table = _table(part, scored, chosen, (rows, columns), version)
+        self._engine.register("scored", table)
+        self._engine.execute("INSERT INTO scores SELECT * FROM scored")
+        self._engine.unregister("scored")
+        return len(rows)
+
+
+def _table(
+    part: Part,
+    scored: Result,
+    chosen: npt.NDArray[np.bool_],
+    cells: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    version: int,
+) -> pa.Table:
+    rows, columns = cells
+    scores = scored.scores
+    kept = {
+        "account": pa.array(part.roster.account[rows].astype(np.int32)),
+        "day": pa.array((part.first_day + columns).astype(np.int32)),
+        "score": _points(scores.score[chosen], POINTS),
+        "tier": pa.array(scored.tier[chosen]),
+        "tier_shown": pa.array(scored.tier_shown[chosen]),
+        "grade": pa.array(scored.grade[chosen]),
+        "lifecycle": pa.array(scores.stage[chosen]),
+        "coverage": _points(scores.coverage[chosen], SHARES),
+        "confidence": _points(scores.confidence[chosen], SHARES),
+        "version": pa.repeat(pa.scalar(version, pa.int32()), len(rows)),
+    }
+    for name in DIMENSIONS:
+        dimension = scores.dimensions[name]
+        absent = pa.nulls(len(rows), pa.uint16())
+        kept[f"dim_{name}"] = absent if dimension.absent else _points(dimension.score[chosen], POINTS)
+    return pa.table(kept)
+
+
+def _points(values: npt.NDArray[np.float64], scale: float) -> pa.Array:
+    missing = np.isnan(values)
+    whole = np.rint(np.where(missing, 0.0, values) * scale).astype(np.uint16)
+    return pa.array(whole, mask=missing)
+
+
+@dataclass(frozen=True)
+class Past:
+    """Tiers of some accounts on the days before `first`; codes are those of the card of that day's version."""
+
+    first: int
+    place: npt.NDArray[np.int64]
+    """The row of each account number here; -1 for others."""
+    raw: npt.NDArray[np.int8]
+    shown: npt.NDArray[np.int8]
+    version: npt.NDArray[np.int64]
+    cards: dict[int, str]
+
+    @classmethod
+    def of_rows(cls, group: Roster, first: int, rows: dict[str, npt.NDArray[np.generic]], cards: dict[int, str]) -> Past:
+        """From rows of the history: the columns `account`, `day`, `tier`, `tier_shown`, `version`."""
+        back = first - rows["day"].astype(np.int64)
+        reach = int(back.max(initial=1))
+        place = np.full(int(group.account.max(initial=0)) + 1, -1)
+        place[group.account] = np.arange(len(group))
+        mine = place[rows["account"]]
+        raw = np.full((len(group), reach), NO_ROW, np.int8)
+        version = np.zeros((len(group), reach), np.int64)
+        shown = np.full(len(group), NO_ROW, np.int8)
+        raw[mine, reach - back] = rows["tier"]
+        version[mine, reach - back] = rows["version"]
+        shown[mine[back == 1]] = rows["tier_shown"][back == 1]
+        return cls(first, place, raw, shown, version, cards)
+
+    def of(self, accounts: Roster, tiers: Tiers, first_day: int) -> Before:
+        """How these accounts stood before a day, in the tiers of a card."""
+        reach = tiers.hysteresis_days - 1
+        before = Before.nothing(len(accounts), tiers.hysteresis_days)
+        if first_day != self.first:
+            # a block that begins later: none of its accounts was there before
+            return before
+        mine = self.place[accounts.account]
+        raw, version, shown = self.raw[mine], self.version[mine], self.shown[mine]
+        for number in np.unique(version[raw != NO_ROW]):
+            codes = _translation(self.cards[int(number)], tiers)
+            raw = np.where(version == number, codes[raw - NO_ROW], raw)
+            shown = np.where(version[:, -1] == number, codes[shown - NO_ROW], shown)
+        kept = min(reach, raw.shape[1])
+        if kept:
+            before.raw[:, reach - kept :] = raw[:, raw.shape[1] - kept :]
+        before.shown[:] = shown
+        return before
+
+
+def _translation(card: str, tiers: Tiers) -> npt.NDArray[np.int8]:
+    """Codes of a card's tiers (from NO_ROW up) in another's; a tier it does not know starts afresh."""
+    from weatherglass.config.scorecard import Scorecard
+
+    names = Scorecard.model_validate_json(card).tiers.names
+    known = {name: number for number, name in enumerate(tiers.names)}
+    return np.array([NO_ROW, UNSCORED, *(known.get(name, NO_ROW) for name in names)], dtype=np.int8)

@@ -1,0 +1,150 @@
+"""Scoring a store: roll-ups and history up to date, then the rows of the days asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.epochs import Epochs
+from weatherglass.jobs.errors import NothingToScore
+from weatherglass.jobs.feeding import Feeder
+from weatherglass.jobs.history import History, Update
+from weatherglass.jobs.keeping import Keeper
+from weatherglass.jobs.roster import last_fact_day, roster
+from weatherglass.rollups import calendar
+from weatherglass.rollups.rolling import RollUp, RollUps
+from weatherglass.rollups.steps import step
+from weatherglass.scores.result import Result, result
+from weatherglass.scores.rows import Whose
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a scoring run did; days are calendar days of the workspace's zone."""
+
+    as_of: dt.date
+    rolled_up: RollUp
+    update: Update
+    card_changed: bool
+    """Whether the configuration decides other numbers than that of the day before."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A block with its result, whose it is, and which of its cells are asked for."""
+
+    result: Result
+    whose: Whose
+    part: Part
+
+    @property
+    def chosen(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        return self.result.rows
+
+
+def bring_up_to_date(
+    store: Store,
+    project: Project,
+    as_of: dt.date | None = None,
+    since: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Roll up new facts and bring the history up to a day.
+
+    as_of: the day to score up to; the last day with a fact, at most yesterday, when it is not given.
+    since: score all days from this one on again, with the configuration as it is now.
+    Errors: NothingToScore when no account has a dated fact by that day.
+    """
+    engine = store.engine
+    with engine.transaction():
+        rolled_up = _roll_up(store, project, progress)
+        day = _day(store, project, as_of)
+        scored_to = store.setting("scored_to")
+        last = max(day, int(scored_to)) if scored_to else day
+        epochs, changed, again = _epochs(store, project, rolled_up, day, since)
+        history = History(store, epochs, last)
+        update = history.update(again, _named(progress, "scoring"))
+        epochs.write(store)
+    return Run(calendar.date(day), rolled_up, update, changed)
+
+
+def _roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
+    version = store.setting("rollup_version")
+    rollups = RollUps(store.engine, project, store.events_folder, version)
+    rolled_up = rollups.refresh(_named(progress, "rolling up events"))
+    store.engine.execute(step("account_numbers"))
+    store.remember("rollup_version", project.rollup_version())
+    return rolled_up
+
+
+def _named(progress: Progress | None, doing: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(doing, done, total)
+
+
+def _day(store: Store, project: Project, as_of: dt.date | None) -> int:
+    last = last_fact_day(store.engine)
+    if last is None:
+        raise NothingToScore(
+            "there is no dated fact of any account to score: load events, tickets, invoices, subscriptions, surveys, "
+            "interactions or milestones first (`weatherglass doctor` says what is there)"
+        )
+    if as_of is not None:
+        return calendar.number(as_of)
+    yesterday = dt.datetime.now(project.zone).date() - dt.timedelta(days=1)
+    return min(last, calendar.number(yesterday))
+
+
+def _epochs(
+    store: Store, project: Project, rolled_up: RollUp, day: int, since: dt.date | None
+) -> tuple[Epochs, bool, int | None]:
+    """The configurations in force, whether the newest is new, and from which day on to score again because of it."""
+    known = Epochs.read(store)
+    first = None if since is None else calendar.number(since)
+    if not known or rolled_up.rebuilt:
+        return Epochs([]).started(project, day), bool(known), first
+    changed = known.differs(project)
+    if changed:
+        start = day if first is None else first
+        return known.started(project, start), True, start
+    if first is not None:
+        return known.started(project, first), False, first
+    return known, False, None
+
+
+def evaluate(
+    store: Store, first: dt.date, last: dt.date, account_ids: list[str] | None = None
+) -> Iterator[Scored]:
+    """Scores of some days of the history again, with every signal: as they were kept, not rounded."""
+    engine = store.engine
+    keeper = Keeper(engine)
+    for epoch in Epochs.read(store).within(calendar.number(first), calendar.number(last)):
+        calendar.define(engine, epoch.project.timezone)
+        everyone = roster(engine, epoch.project, epoch.last)
+        group = everyone if account_ids is None else everyone.only(account_ids)
+        if not len(group):
+            continue
+        start = max(epoch.first, int(group.begin.min()))
+        blocks = Blocks(Feeder(engine, epoch.project, epoch.last), epoch.project, everyone, epoch.last)
+        ranked = any(s.scaling.kind == "percentile" for c in epoch.project.scorecards for d in c.dimensions.values() for s in d.signals.values())
+        fleet = blocks.fleet(start) if ranked else keeper.fleet(everyone.workspace_day, epoch.last)
+        reach = max(card.tiers.hysteresis_days for card in epoch.project.scorecards) - 1
+        before = keeper.before(group, start, reach)
+
+        def finished(part: Part, before=before, project=epoch.project) -> Scored:  # type: ignore[no-untyped-def]
+            card = part.block.card
+            scored = result(part.block, before.of(part.roster, card.tiers, part.first_day))
+            return Scored(scored, Whose(part.roster.account_id, part.first_day, project.version(card)), part)
+
+        yield from blocks.each(group, fleet, start, finished)

@@ -1,0 +1,101 @@
+"""Which event files a roll-up pass reads, and how much of them at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weatherglass.engine import DuckDB
+from weatherglass.engine.dialect import literal
+from weatherglass.rollups.steps import step
+
+CHUNK_ROWS = 4_000_000
+"""Events to a pass: about a week of a large company, few enough groups for the aggregation to stay in cache."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One immutable Parquet file of events."""
+
+    number: int
+    path: str
+    rows: int
+    first_at: dt.datetime
+    last_at: dt.datetime
+    has_type: bool
+    has_gaps: bool
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some segments, whole (`since` is None) or between two instants."""
+
+    segments: tuple[Segment, ...]
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    @property
+    def typed(self) -> bool:
+        return self.segments[0].has_type
+
+    def events(self, folder: Path, extra: str = "true") -> str:
+        """The relation of its events: account_id (NULL: nobody's), user_id, happened_at, name, type."""
+        files = ", ".join(literal(str(folder / segment.path)) for segment in self.segments)
+        gaps = self.segments[0].has_gaps
+        column = "s" if gaps else "e"
+        kind = f"lower(coalesce(nullif({column}.type, ''), 'track'))" if self.typed else "'track'"
+        within = extra
+        if self.since is not None:
+            time = f'CAST({column}."timestamp" AS TIMESTAMP)'
+            within += f" AND {time} >= TIMESTAMP '{self.since}' AND {time} < TIMESTAMP '{self.until}'"
+        return step("placed_events" if gaps else "events", files=f"[{files}]", type=kind, within=within)
+
+
+def unrolled(engine: DuckDB) -> list[Segment]:
+    return _segments(engine, "NOT rolled")
+
+
+def overlapping(engine: DuckDB, first: dt.datetime, last: dt.datetime) -> list[Segment]:
+    """Segments that may hold events between two instants."""
+    return [one for one in _segments(engine, "true") if one.first_at <= last and one.last_at >= first]
+
+
+def gapped(engine: DuckDB) -> list[Segment]:
+    """Rolled-up segments with events that do not say their account."""
+    return _segments(engine, "rolled AND has_gaps")
+
+
+def _segments(engine: DuckDB, condition: str) -> list[Segment]:
+    rows = engine.rows(
+        'SELECT segment, path, "rows", first_at, last_at, has_type, has_gaps FROM segments '
+        f'WHERE {condition} AND "rows" > 0 ORDER BY first_at, segment'
+    )
+    return [Segment(*row) for row in rows]
+
+
+def chunks(segments: Sequence[Segment]) -> Iterator[Chunk]:
+    """Segments of one kind, in order of time, a few million events at a time; a huge one in stretches of time."""
+    for kind in sorted({(one.has_type, one.has_gaps) for one in segments}):
+        alike = [one for one in segments if (one.has_type, one.has_gaps) == kind]
+        taken: list[Segment] = []
+        for segment in alike:
+            if taken and sum(one.rows for one in taken) + segment.rows > CHUNK_ROWS:
+                yield from _cut(taken)
+                taken = []
+            taken.append(segment)
+        if taken:
+            yield from _cut(taken)
+
+
+def _cut(segments: list[Segment]) -> Iterator[Chunk]:
+    parts = -(-sum(one.rows for one in segments) // CHUNK_ROWS)
+    if parts == 1:
+        yield Chunk(tuple(segments))
+        return
+    first = min(one.first_at for one in segments)
+    length = max(one.last_at for one in segments) - first + dt.timedelta(microseconds=1)
+    edges = [first + length * part / parts for part in range(parts)] + [first + length]
+    for since, until in zip(edges[:-1], edges[1:], strict=True):
+        yield Chunk(tuple(segments), since, until)

@@ -1,0 +1,19 @@
+-- The first and last day of every account's dated rows.
+SELECT a.account, a.account_id, min(d."day") AS first_day, max(d."day") AS last_day
+FROM account_ids AS a
+INNER JOIN (
+    SELECT account, min("day") AS "day" FROM account_days GROUP BY account
+    UNION ALL SELECT account, max("day") FROM account_days GROUP BY account
+    UNION ALL
+    SELECT k.account, local_day(f.happened_at)
+    FROM (
+        SELECT account_id, opened_at AS happened_at FROM tickets
+        UNION ALL SELECT account_id, issued_at FROM invoices
+        UNION ALL SELECT account_id, started_at FROM subscriptions
+        UNION ALL SELECT account_id, answered_at FROM surveys
+        UNION ALL SELECT account_id, occurred_at FROM interactions
+        UNION ALL SELECT account_id, reached_at FROM milestones
+    ) AS f
+    INNER JOIN account_ids AS k ON k.account_id = f.account_id
+) AS d ON d.account = a.account
+GROUP BY a.account, a.account_id

@@ -1,0 +1,16 @@
+-- Tickets with their days; a resolution before the opening counts as at the opening.
+SELECT
+    a.account,
+    local_day(t.opened_at) AS opened_day,
+    coalesce(local_day(greatest(t.resolved_at, t.opened_at)), 1099511627776) AS resolved_day,
+    local_day(coalesce(greatest(t.resolved_at, t.opened_at), t.opened_at)) AS rated_day,
+    epoch_us(t.opened_at) AS opened_us,
+    epoch_us(coalesce(greatest(t.resolved_at, t.opened_at), t.opened_at)) AS resolved_us,
+    CASE
+        WHEN t.escalated THEN 4
+        ELSE CASE lower(t.severity) WHEN 'low' THEN 0 WHEN 'high' THEN 3 WHEN 'urgent' THEN 4 WHEN 'escalated' THEN 4 ELSE 1 END
+    END AS quarters,
+    coalesce(t.csat, 'nan') AS csat,
+    coalesce(t.sentiment, 'nan') AS sentiment
+FROM tickets AS t
+INNER JOIN account_ids AS a ON a.account_id = t.account_id

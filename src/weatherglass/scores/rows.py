@@ -1,0 +1,129 @@
+"""Score rows and signal rows as Arrow tables, in the columns that files, the API and Python callers see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from weatherglass.scores.contributions import contributions
+from weatherglass.scores.lifecycle import LIFECYCLES
+from weatherglass.scores.result import Result
+from weatherglass.scores.tiers import GRADES, UNSCORED
+from weatherglass.signals.catalogue import DIMENSIONS
+from weatherglass.signals.windows import Bools
+
+UNSCORED_NAME = "unscored"
+
+SCORE_COLUMNS = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("as_of", pa.date32()),
+        ("score", pa.float64()),
+        ("tier", pa.string()),
+        ("tier_shown", pa.string()),
+        ("grade", pa.string()),
+        ("lifecycle", pa.string()),
+        ("coverage", pa.float64()),
+        ("confidence", pa.float64()),
+        ("method", pa.string()),
+        ("scorecard_version", pa.string()),
+        *((f"dim_{name}", pa.float64()) for name in DIMENSIONS),
+    ]
+)
+SIGNAL_COLUMNS = pa.schema(
+    [
+        ("account_id", pa.string()),
+        ("as_of", pa.date32()),
+        ("dimension", pa.string()),
+        ("signal", pa.string()),
+        ("value", pa.float64()),
+        ("baseline", pa.float64()),
+        ("score", pa.float64()),
+        ("weight", pa.float64()),
+        ("contribution", pa.float64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose scores a result holds: the accounts, the number of the first day, and the version of their card."""
+
+    account_ids: npt.NDArray[np.object_]
+    first_day: int
+    version: str
+
+
+def score_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
+    """One row for each chosen account and day, account by account."""
+    scores, card = result.scores, result.scores.card
+    rows, columns = np.nonzero(chosen)
+    tiers = (*card.tiers.names, UNSCORED_NAME)
+    parts: dict[str, pa.Array] = {
+        "account_id": pa.array(whose.account_ids[rows], pa.string()),
+        "as_of": days(whose.first_day + columns),
+        "score": points(scores.score[chosen]),
+        "tier": _named(result.tier[chosen], tiers),
+        "tier_shown": _named(result.tier_shown[chosen], tiers),
+        "grade": _named(result.grade[chosen], GRADES),
+        "lifecycle": _named(scores.stage[chosen], LIFECYCLES),
+        "coverage": pa.array(scores.coverage[chosen]),
+        "confidence": pa.array(scores.confidence[chosen]),
+        "method": pa.repeat(pa.scalar(card.method), len(rows)),
+        "scorecard_version": pa.repeat(pa.scalar(whose.version), len(rows)),
+    }
+    for name in DIMENSIONS:
+        parts[f"dim_{name}"] = points(scores.dimensions[name].score[chosen])
+    return pa.table(parts, schema=SCORE_COLUMNS)
+
+
+def signal_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
+    """One row for each chosen account, day and signal that there is to show; by account, day and catalogue order."""
+    lines = contributions(result.scores)
+    tables, order = [], []
+    for number, line in enumerate(lines):
+        there = chosen & line.rows
+        rows, columns = np.nonzero(there)
+        order.append(np.stack([rows, columns, np.full(len(rows), number)]))
+        tables.append(
+            pa.table(
+                {
+                    "account_id": pa.array(whose.account_ids[rows], pa.string()),
+                    "as_of": days(whose.first_day + columns),
+                    "dimension": pa.repeat(pa.scalar(line.dimension), len(rows)),
+                    "signal": pa.repeat(pa.scalar(line.signal), len(rows)),
+                    **{
+                        name: points(getattr(line, name)[there])
+                        for name in ("value", "baseline", "score", "weight", "contribution")
+                    },
+                },
+                schema=SIGNAL_COLUMNS,
+            )
+        )
+    if not tables:
+        return SIGNAL_COLUMNS.empty_table()
+    keys = np.concatenate(order, axis=1)
+    return pa.concat_tables(tables).take(pa.array(np.lexsort((keys[2], keys[1], keys[0]))))
+
+
+def days(numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """Day numbers as dates."""
+    return pa.array(numbers.astype(np.int32), pa.int32()).cast(pa.date32())
+
+
+def points(values: npt.NDArray[np.float64]) -> pa.Array:
+    """Doubles with NaN as null."""
+    return pa.array(values, pa.float64(), mask=np.isnan(values))
+
+
+def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
+    # code -1 is the last name where there is one more than codes, null otherwise
+    indices = np.where(codes == UNSCORED, len(names) - 1, codes) if names[-1] == UNSCORED_NAME else codes
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices.astype(np.int8), mask=indices < 0), pa.array(names)
+    ).cast(pa.string())
+
+

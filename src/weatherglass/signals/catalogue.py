@@ -1,0 +1,88 @@
+"""Every signal there is, with the dimension it belongs to and its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from weatherglass.signals.commercial import contract, revenue_kept
+from weatherglass.signals.communication import attendance, contact_recency
+from weatherglass.signals.engagement_trends import consistency, velocity
+from weatherglass.signals.feature_adoption import adoption
+from weatherglass.signals.financial_health import overdue, payment_timeliness
+from weatherglass.signals.growth import revenue_growth, seat_growth
+from weatherglass.signals.measure import Measure
+from weatherglass.signals.onboarding import milestones
+from weatherglass.signals.product_usage import active_user_ratio, core_actions, depth, habit, session_frequency
+from weatherglass.signals.relationship import champion_activity, multithreading
+from weatherglass.signals.scaling import Usage, rescaled, scaled
+from weatherglass.signals.sentiment import mood, survey_score
+from weatherglass.signals.support_signals import resolution, satisfaction, severity, volume
+from weatherglass.signals.windows import Floats
+
+if TYPE_CHECKING:
+    from weatherglass.config.scaling import Scaling
+    from weatherglass.signals.block import Block
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One measured thing: its function, what it is (`document`) and how its numbers read (`sentence`)."""
+
+    name: str
+    dimension: str
+    function: Callable[[Block], Measure | Usage]
+    document: str
+    sentence: str
+
+
+def _signals(dimension: str, *modules: ModuleType) -> tuple[Signal, ...]:
+    names = [module.__name__.rpartition(".")[2] for module in modules]
+    return tuple(
+        Signal(name, dimension, getattr(module, name), module.DOCUMENT, module.SENTENCE)
+        for name, module in zip(names, modules, strict=True)
+    )
+
+
+CATALOGUE: tuple[Signal, ...] = (
+    *_signals("product_usage", active_user_ratio, session_frequency, core_actions, depth, habit),
+    *_signals("engagement_trends", velocity, consistency),
+    *_signals("feature_adoption", adoption),
+    *_signals("support_signals", volume, severity, resolution, satisfaction),
+    *_signals("financial_health", payment_timeliness, overdue),
+    *_signals("communication", contact_recency, attendance),
+    *_signals("relationship", champion_activity, multithreading),
+    *_signals("onboarding", milestones),
+    *_signals("sentiment", survey_score, mood),
+    *_signals("growth", revenue_growth, seat_growth),
+    *_signals("commercial", contract, revenue_kept),
+)
+"""All signals, in the order in which they are shown."""
+
+BY_NAME: dict[str, Signal] = {signal.name: signal for signal in CATALOGUE}
+DIMENSIONS: tuple[str, ...] = tuple(dict.fromkeys(signal.dimension for signal in CATALOGUE))
+"""All dimensions, in the order of the `dim_` columns."""
+
+
+def evaluate(block: Block, name: str, scaling: Scaling) -> Measure:
+    """A signal's measure under the scaling that the card gives it."""
+    result = BY_NAME[name].function(block)
+    if isinstance(result, Usage):
+        return scaled(block, name, result, scaling)
+    if scaling.kind == "own" or result.absent:
+        return result
+    value = np.where(np.isnan(result.score), np.nan, result.value)
+    return Measure(rescaled(block, name, value, scaling), result.value, result.baseline)
+
+
+def ranked_value(block: Block, name: str) -> Floats:
+    """What a percentile ranks: the value on the days asked for, NaN where the signal is null."""
+    result = BY_NAME[name].function(block)
+    if not isinstance(result, Usage):
+        return np.where(np.isnan(result.score), np.nan, result.value)
+    x = np.asarray(block.last(result.x), dtype=np.float64)
+    return np.where(result.ever, x, np.nan)

@@ -1,0 +1,120 @@
+"""What a score needs from all accounts at once: the median growth of a day, and where a value ranks in its cohort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from weatherglass.signals.engagement_trends.velocity import ENOUGH, LIMIT, change
+from weatherglass.signals.windows import Floats
+
+if TYPE_CHECKING:
+    from weatherglass.signals.block import Block
+
+
+class Fleet:
+    """The finished view of all accounts that blocks are scored against.
+
+    `growth[0]` belongs to `first_day`: what velocity is divided by on each day, 1 + the clamped median change; 1 where
+    there are fewer than 20 accounts to take a median of.
+    """
+
+    def __init__(self, first_day: int, growth: Floats, ranks: dict[str, Ranks]) -> None:
+        self.first_day = first_day
+        self.growth = growth
+        self._ranks = ranks
+
+    def growth_of(self, block: Block) -> Floats:
+        """The growth of all accounts on the days a block is asked for, as a row."""
+        start = block.grid.first_day - self.first_day + block.span.start
+        return self.growth[None, start : start + block.shape[1]]
+
+    def percentile(self, block: Block, signal: str, value: Floats, cohort: str) -> Floats:
+        """Share of the cohort below, and half of the ties, times 100; NaN stays NaN."""
+        codes = block.of_account(block.grid.cohorts[cohort])[:, 0].astype(np.int64)
+        return self._ranks[signal].percentile(codes, value, block.grid.first_day + block.span.start)
+
+
+class FleetBuilder:
+    """Gathers block by block what a `Fleet` needs."""
+
+    def __init__(self, first_day: int, days: int) -> None:
+        self._first_day = first_day
+        self._days = days
+        self._day: list[npt.NDArray[np.int32]] = []
+        self._factor: list[Floats] = []
+        self._gathered: dict[str, list[tuple[npt.NDArray[np.int64], Floats, int]]] = {}
+
+    def add_growth(self, block: Block) -> None:
+        """Take the velocities of a block (before the fleet correction) into the medians."""
+        moved = change(block)
+        accounts, days = np.nonzero(~np.isnan(moved.factor) & (moved.before >= ENOUGH) & (block.history >= 1))
+        self._day.append((days + self._start(block)).astype(np.int32))
+        self._factor.append(moved.factor[accounts, days])
+
+    def add_values(self, block: Block, signal: str, cohort: str, value: Floats) -> None:
+        """Take the values of a block into the ranks of a signal."""
+        codes = block.of_account(block.grid.cohorts[cohort])[:, 0].astype(np.int64)
+        there = np.where(block.history >= 1, value, np.nan)
+        day = block.grid.first_day + block.span.start
+        self._gathered.setdefault(signal, []).append((codes, there, day))
+
+    def build(self) -> Fleet:
+        ranks = {signal: Ranks.of(parts) for signal, parts in self._gathered.items()}
+        return Fleet(self._first_day, self._growth(), ranks)
+
+    def _start(self, block: Block) -> int:
+        return block.grid.first_day - self._first_day + block.span.start
+
+    def _growth(self) -> Floats:
+        growth = np.ones(self._days)
+        if not self._day:
+            return growth
+        day, factor = np.concatenate(self._day), np.concatenate(self._factor)
+        order = np.argsort(day, kind="stable")
+        factor = factor[order]
+        edges = np.searchsorted(day[order], np.arange(self._days + 1))
+        for column in np.flatnonzero(np.diff(edges) >= ENOUGH):
+            moved = np.median(factor[edges[column] : edges[column + 1]]) - 1.0
+            growth[column] = 1.0 + np.clip(moved, -LIMIT, LIMIT)
+        return growth
+
+
+def uncorrected(first_day: int, days: int) -> Fleet:
+    """A fleet that corrects nothing: what blocks are given while a fleet is gathered."""
+    return Fleet(first_day, np.ones(days), {})
+
+
+class Ranks:
+    """Sorted values of each cohort and day."""
+
+    def __init__(self, ordered: dict[tuple[int, int], Floats]) -> None:
+        self._ordered = ordered
+
+    @classmethod
+    def of(cls, parts: list[tuple[npt.NDArray[np.int64], Floats, int]]) -> Ranks:
+        """From blocks of (cohort of each account, values by day, number of the first day)."""
+        gathered: dict[tuple[int, int], list[Floats]] = {}
+        for codes, values, start in parts:
+            for code in np.unique(codes):
+                rows = values[codes == code]
+                for column in range(values.shape[1]):
+                    there = rows[:, column]
+                    gathered.setdefault((int(code), start + column), []).append(there[~np.isnan(there)])
+        return cls({key: np.sort(np.concatenate(lists)) for key, lists in gathered.items()})
+
+    def percentile(self, codes: npt.NDArray[np.int64], value: Floats, start: int) -> Floats:
+        result = np.full(value.shape, np.nan)
+        for code in np.unique(codes):
+            rows = np.flatnonzero(codes == code)
+            for column in range(value.shape[1]):
+                ordered = self._ordered.get((int(code), start + column))
+                if ordered is None or not len(ordered):
+                    continue
+                own = value[rows, column]
+                below = np.searchsorted(ordered, own, side="left")
+                upto = np.searchsorted(ordered, own, side="right")
+                result[rows, column] = np.where(np.isnan(own), np.nan, 50.0 * (below + upto) / len(ordered))
+        return result

@@ -1,0 +1,24 @@
+"""Distinct active users of the last 28 days for each seat."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.measure import ratio
+from weatherglass.signals.scaling import Usage
+
+DOCUMENT = "Distinct users with activity in the last {usage} days, divided by seats; not capped."
+SENTENCE = "{value:.0%} of the seats had an active user in the last {usage} days; the most in a year was {baseline:.0%}"
+
+
+def active_user_ratio(block: Block) -> Usage:
+    """x = active users / seats; seats unknown: null, or all users ever seen where the card says so."""
+    seats = block.seats
+    silent = block.card.seats_unknown == "null"
+    if not silent:
+        seats = np.where(np.isnan(seats), block.known_users, seats)
+        seats = np.where(seats > 0, seats, np.nan)
+    x = ratio(block.active_users, np.nan_to_num(seats))
+    before = np.where(block.of_account(block.grid.seats) > 0, 0.0, np.nan)
+    return Usage(x=x, ever=block.last(block.known_users) > 0, before=before, silent=silent)

@@ -1,0 +1,14 @@
+"""Core actions: the events that mean the product did its job."""
+
+from __future__ import annotations
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.scaling import Usage
+
+DOCUMENT = "Events whose name is on the core list; without a list every track event."
+SENTENCE = "{value:,.1f} core actions against {baseline:,.1f} before"
+
+
+def core_actions(block: Block) -> Usage:
+    """x = core actions of the usage window."""
+    return Usage(x=block.core.every(block.windows.usage), ever=block.core.ever, daily=block.core)

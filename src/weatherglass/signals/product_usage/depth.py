@@ -1,0 +1,16 @@
+"""How much happens in a session."""
+
+from __future__ import annotations
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.measure import ratio
+from weatherglass.signals.scaling import Usage
+
+DOCUMENT = "Activity events of users for each session of the last {usage} days."
+SENTENCE = "{value:.1f} events a session; the most in a year was {baseline:.1f}"
+
+
+def depth(block: Block) -> Usage:
+    """x = events of users / sessions of the usage window; does not exist without sessions."""
+    days = block.windows.usage
+    return Usage(x=ratio(block.events.every(days), block.sessions.every(days)), ever=block.sessions.ever)

@@ -1,0 +1,14 @@
+"""Sessions of all users of the account."""
+
+from __future__ import annotations
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.scaling import Usage
+
+DOCUMENT = "Sessions: unbroken runs of a user's 22.5-minute slots with activity, within one day."
+SENTENCE = "{value:,.1f} sessions against {baseline:,.1f} before"
+
+
+def session_frequency(block: Block) -> Usage:
+    """x = sessions of the usage window."""
+    return Usage(x=block.sessions.every(block.windows.usage), ever=block.sessions.ever, daily=block.sessions)

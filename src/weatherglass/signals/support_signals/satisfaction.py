@@ -1,0 +1,29 @@
+"""What customers said of the help they got."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.measure import Measure, measure, nothing, ratio
+from weatherglass.signals.support_signals.tickets import SCALE, tickets, whole
+
+DOCUMENT = "Mean rating of the tickets of the last {satisfaction} days; without ratings the mood of those of {tickets} days."
+SENTENCE = "tickets were rated {value:.1f} on average"
+
+
+def satisfaction(block: Block) -> Measure:
+    """CSAT 1..5 -> 0..100; without ratings the sentiment -1..1 -> 0..100; null with neither."""
+    rows = tickets(block)
+    if rows is None:
+        return nothing(block.shape)
+    rated = rows.where(~np.isnan(rows["csat"]))  # type: ignore[arg-type]
+    felt = rows.where(~np.isnan(rows["sentiment"]))  # type: ignore[arg-type]
+    days = block.windows.satisfaction
+    ratings = block.daily(rated, "rated_day").total(days)
+    rating = ratio(block.daily(rated, "rated_day", whole(rated["csat"])).total(days), ratings) / SCALE
+    moods = block.daily(felt, "opened_day").total(block.windows.tickets)
+    mood_sum = block.daily(felt, "opened_day", whole(felt["sentiment"])).total(block.windows.tickets)
+    mood = ratio(mood_sum, moods) / SCALE
+    score = np.where(ratings > 0, (rating - 1.0) * 25.0, (mood + 1.0) * 50.0)
+    return measure(score, np.where(ratings > 0, rating, mood))

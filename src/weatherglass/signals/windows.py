@@ -1,0 +1,96 @@
+"""Arithmetic over windows of days: sums, largest values and unions of the last N columns of account x day arrays.
+
+Shapes: input `[accounts, days]`; `start` is the first column asked for, so that one day costs one column and a
+backfill costs all of them. Integers in, integers out: sums are exact whatever the length of the history.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
+
+
+def prefix(daily: npt.NDArray[np.generic]) -> Ints:
+    """Running totals with a leading 0: column j holds the sum of the days before j."""
+    sums = np.zeros((daily.shape[0], daily.shape[1] + 1), dtype=np.int64)
+    np.cumsum(daily, axis=1, out=sums[:, 1:])
+    return sums
+
+
+def total(sums: npt.NDArray[np.number], start: int, length: int, lag: int = 0) -> npt.NDArray[np.number]:
+    """Sum of `length` days ending `lag` days before each day from `start` on; days before the first count 0."""
+    return shifted(sums, start + 1, lag) - shifted(sums, start + 1, lag + length)
+
+
+def shifted(array: npt.NDArray[np.number], start: int, lag: int) -> npt.NDArray[np.number]:
+    """Columns `start - lag` to the end less `lag`, with zeros for columns before the first."""
+    width = array.shape[1] - start
+    first = start - lag
+    if first >= 0:
+        return array[:, first : first + width]
+    result = np.zeros((array.shape[0], width), dtype=array.dtype)
+    if first + width > 0:
+        result[:, -first:] = array[:, : first + width]
+    return result
+
+
+def largest(values: npt.NDArray[np.number], start: int, length: int) -> npt.NDArray[np.number]:
+    """Largest value of the `length` days ending on each day from `start` on; a NaN is a day left out."""
+    days = values.shape[1]
+    if days - start == 1:
+        last: npt.NDArray[np.number] = np.fmax.reduce(values[:, max(0, days - length) :], axis=1, keepdims=True)
+        return last
+    if days <= length:
+        running: npt.NDArray[np.number] = np.fmax.accumulate(values, axis=1)[:, start:]
+        return running
+    return _doubled(values, length, np.fmax)[:, start:]
+
+
+def union(words: Words, start: int, length: int) -> Words:
+    """Bits set on any of the `length` days ending on each day from `start` on."""
+    days = words.shape[1]
+    if days - start == 1:
+        last: Words = np.bitwise_or.reduce(words[:, max(0, days - length) :], axis=1, keepdims=True)
+        return last
+    return _doubled(words, length, np.bitwise_or)[:, start:]
+
+
+def _doubled(values: npt.NDArray[np.generic], length: int, join: np.ufunc) -> npt.NDArray[np.generic]:
+    # a window of 2k days is two windows of k days side by side: log2(length) passes instead of length
+    joined = values
+    reach = 1
+    while reach < length:
+        step = min(reach, length - reach)
+        wider = joined.copy()
+        join(joined[:, step:], joined[:, :-step], out=wider[:, step:])
+        joined = wider
+        reach += step
+    return joined
+
+
+def median_of(weeks: list[npt.NDArray[np.number]]) -> Floats:
+    """Median of a handful of arrays, element by element; the mean of the middle two when there are an even number."""
+    ranked = np.sort(np.stack(weeks), axis=0) if len(weeks) != 8 else _middle_of_eight(weeks)
+    half = len(ranked) // 2
+    if len(ranked) % 2:
+        return ranked[half].astype(np.float64)
+    return (ranked[half - 1] + ranked[half]) / 2.0
+
+
+# Batcher's odd-even mergesort of eight; the last comparisons that cannot touch ranks 4 and 5 are left out
+_EXCHANGES = (
+    *((0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (1, 2), (5, 6)),
+    *((0, 4), (1, 5), (2, 6), (3, 7), (2, 4), (3, 5), (3, 4)),
+)
+
+
+def _middle_of_eight(weeks: list[npt.NDArray[np.number]]) -> list[npt.NDArray[np.number]]:
+    ranked = list(weeks)
+    for low, high in _EXCHANGES:
+        ranked[low], ranked[high] = np.minimum(ranked[low], ranked[high]), np.maximum(ranked[low], ranked[high])
+    return ranked

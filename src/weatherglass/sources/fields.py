@@ -1,0 +1,156 @@
+"""One column of a table, read from a file: its cell, its value, and the conditions under which it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from weatherglass.engine.dialect import identifier, literal
+from weatherglass.events.tables import Column
+from weatherglass.sources import moments, values
+from weatherglass.sources.matching import ColumnMatch
+from weatherglass.sources.scan import FileColumn
+
+MISSING = "'missing'"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition under which a cell is refused."""
+
+    condition: str
+    code: str
+    """Expression of the reason's code, evaluated only where the condition holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a table in three layers of a query.
+
+    `cell` is read from the file's relation and named `cell_name`; `value` is made of that name and called `value_name`;
+    `checks` are made of the two names.
+    """
+
+    column: Column
+    match: ColumnMatch
+    cell: str
+    cell_name: str
+    text: str
+    """The cell as text, made of `cell_name`."""
+    value: str
+    value_name: str
+    checks: tuple[Check, ...]
+
+
+def field(
+    column: Column, match: ColumnMatch, source: FileColumn | None, meant: Mapping[str, object], zone: str
+) -> Field:
+    """The reading of a column.
+
+    source: the file's column; None where the value is constant or missing.
+    meant: what the file says -> what is meant, from the mapping; compared without case.
+    zone: the name of the time zone in which a bare date is a day.
+    """
+    cell_name, value_name = identifier(f"cell_{column.name}"), identifier(column.name)
+    if match.how == "missing":
+        return Field(
+            column, match, "NULL", cell_name, f"CAST({cell_name} AS VARCHAR)", _typed_null(column), value_name, ()
+        )
+    if source is None:
+        cell, type_ = literal(match.value or ""), "VARCHAR"
+    else:
+        cell, type_ = source.sql, source.type
+    if meant:
+        cell, type_ = _translated(values.as_text(cell, type_), meant), "VARCHAR"
+    if type_ == "VARCHAR":
+        cell = f"nullif({cell}, '')"
+    text = values.as_text(cell_name, type_)
+    if match.how == "through":
+        value = identifier(f"found_{column.name}")
+        reason = "'lookup'"
+    else:
+        value, reason = _value_and_reason(column, match, cell_name, type_, text, zone)
+    checks = _checks(column, text, cell_name, type_, value_name, reason)
+    return Field(column, match, cell, cell_name, text, value, value_name, checks)
+
+
+SQL_TYPES = {
+    "id": "VARCHAR",
+    "text": "VARCHAR",
+    "json": "VARCHAR",
+    "time": "TIMESTAMP",
+    "number": "DOUBLE",
+    "integer": "BIGINT",
+    "boolean": "BOOLEAN",
+}
+"""The engine's type of each kind of column."""
+
+
+def _typed_null(column: Column) -> str:
+    return f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+
+
+def _translated(text: str, meant: Mapping[str, object]) -> str:
+    """A text, or what the mapping says is meant by it."""
+    branches = " ".join(
+        f"WHEN {literal(said.strip().lower())} THEN {literal(_written(told))}" for said, told in meant.items()
+    )
+    return f"CASE lower(trim({text})) {branches} ELSE {text} END"
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value_and_reason(
+    column: Column, match: ColumnMatch, cell: str, type_: str, text: str, zone: str
+) -> tuple[str, str]:
+    """The typed value of a cell, and the code of the reason where there is a cell and no value."""
+    match column.kind:
+        case "time":
+            date_format = match.date_format if type_ == "VARCHAR" else None
+            return moments.of_column(cell, type_, zone, date_format), moments.reason(text, date_format)
+        case "number":
+            return values.as_number(cell, type_), values.number_reason(text)
+        case "integer":
+            return values.as_integer(cell, type_), values.integer_reason(cell, type_, text)
+        case "boolean":
+            return values.as_boolean(cell, type_), "'boolean'"
+        case "json":
+            return values.as_object(text), "'json'"
+        case "text" if column.choices:
+            return values.as_choice(text, column.choices), "'choice'"
+        case "text" if column.name == "entitled_features":
+            return values.joined(text), "'choice'"
+        case _:
+            return text, "'missing'"
+
+
+def _checks(column: Column, text: str, cell: str, type_: str, value: str, reason: str) -> tuple[Check, ...]:
+    checks = []
+    if column.required:
+        checks.append(Check(f"{cell} IS NULL", MISSING))
+    checks.append(Check(f"{cell} IS NOT NULL AND {value} IS NULL", reason))
+    if type_ == "VARCHAR" and column.kind in {"id", "text", "json"} and not column.choices:
+        checks.append(Check(f"contains({cell}, chr(0))", "'nul'"))
+    if column.low is not None:
+        checks.append(Check(f"{value} < {column.low!r}", "'low'"))
+    if column.high is not None:
+        checks.append(Check(f"{value} > {column.high!r}", "'high'"))
+    if column.kind == "time":
+        code = "'implausible_planned'" if column.planned else "'implausible'"
+        checks.append(Check(moments.unbelievable(value, planned=column.planned), code))
+    return tuple(checks)
+
+
+def detail(column: Column, code: str) -> str:
+    """What would be legal in a column, for the reasons that leave it open."""
+    match code:
+        case "choice":
+            return f"one of {', '.join(column.choices)}"
+        case "low":
+            return f"at least {column.low:g}"
+        case "high":
+            return f"at most {column.high:g}"
+        case _:
+            return ""

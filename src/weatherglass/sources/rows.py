@@ -1,0 +1,242 @@
+"""The query that makes typed rows of a file, and the table that it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from weatherglass.engine.dialect import identifier, literal
+from weatherglass.events.limits import SURVEY_SCORES
+from weatherglass.events.tables import BY_NAME, Table
+from weatherglass.sources import objects, values
+from weatherglass.sources.errors import Reject, SourceError
+from weatherglass.sources.fields import Check, Field, detail, field
+from weatherglass.sources.matching import Matches
+from weatherglass.sources.scan import Scan
+
+if TYPE_CHECKING:
+    from weatherglass.config.mapping import TableMapping
+    from weatherglass.engine import DuckDB
+
+Lookup = Callable[[str], str | None]
+"""Table name -> the name of a relation with that table's key and `account_id`; None where there is none yet."""
+
+_SHOWN_CHARACTERS = 200
+_NO_TRAITS = ("{}", f'{{"{objects.NESTED}":{{}}}}')
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything that makes typed rows of one file."""
+
+    shown: str
+    """The file as messages name it."""
+    table: Table
+    scan: Scan
+    matches: Matches
+    fields: tuple[Field, ...]
+
+    @property
+    def looked_up(self) -> tuple[Field, ...]:
+        return tuple(one for one in self.fields if one.match.how == "through")
+
+
+def names_of(table: Table) -> tuple[str, ...]:
+    """The columns of typed rows, besides `row_number`."""
+    own = tuple(column.name for column in table.columns)
+    return own if table.name == "events" else (*own, "traits")
+
+
+def rows(shown: str, table: Table, scan: Scan, matches: Matches, mapping: TableMapping, zone: str) -> Rows:
+    """The reading of every column of a table from a scanned file."""
+    fields = []
+    for column, match in zip(table.columns, matches.matches, strict=True):
+        source = None if match.source is None else scan.column(match.source)
+        fields.append(field(column, match, source, mapping.values.get(column.name, {}), zone))
+    return Rows(shown, table, scan, matches, tuple(fields))
+
+
+def query(plan: Rows, lookup: Lookup) -> str:
+    """A SELECT of the typed rows in the order of the file, with `problems`: what is wrong, NULL where nothing is.
+
+    An empty list marks a blank row. Where a lookup may change the order there is a column `row_number`.
+    """
+    numbered = ", row_number() OVER () AS row_number" if plan.looked_up else ""
+    cells = [f"{one.cell} AS {one.cell_name}" for one in plan.fields]
+    cells.append(f"{_rest(plan)} AS rest")
+    for place, check in enumerate(plan.scan.row_checks):
+        cells += [f"coalesce({check.condition}, false) AS refused_{place}", f"{check.value} AS refused_value_{place}"]
+    read = f"SELECT {', '.join(cells)}{numbered} FROM {plan.scan.relation}"
+    typed = ", ".join(f"{one.value} AS {one.value_name}" for one in plan.fields)
+    source = _with_lookups(read, plan, lookup)
+    # a layer of its own: an expression that stands twice within CASE is computed twice
+    traits = f"CASE WHEN rest NOT IN ({', '.join(map(literal, _NO_TRAITS))}) THEN rest END"
+    middle = f"SELECT *, {typed}, {traits} AS traits FROM ({source}) AS source"
+    number = ", row_number" if plan.looked_up else ""
+    return f"SELECT {_outputs(plan)}, {_problems(plan)} AS problems{number} FROM ({middle}) AS typed"
+
+
+def _with_lookups(read: str, plan: Rows, lookup: Lookup) -> str:
+    told, joins = "", ""
+    for one in plan.looked_up:
+        found = identifier(f"found_{one.column.name}")
+        key = identifier(BY_NAME[one.match.through or ""].key[0])
+        # one row a key, whatever the relation holds: a join must not make rows
+        relation = _known(plan, one, lookup)
+        known = f"SELECT CAST({key} AS VARCHAR) AS key, max(account_id) AS account FROM {relation} GROUP BY 1"
+        told += f", {found}.account AS {found}"
+        joins += f" LEFT JOIN ({known}) AS {found} ON {found}.key = {one.text}"
+    return f"SELECT read.*{told} FROM ({read}) AS read{joins}"
+
+
+def _known(plan: Rows, one: Field, lookup: Lookup) -> str:
+    """The relation in which a column is looked up. Raises `SourceError` where nothing of that table is loaded."""
+    table = one.match.through or ""
+    relation = lookup(table)
+    if relation is None:
+        raise SourceError(
+            f"{plan.shown}: {one.column.name} is found through {table} by the column {one.match.source!r}, "
+            f"and there are no {table}: load a file of {table} first, or together with this one",
+            file=plan.shown,
+        )
+    return relation
+
+
+def _rest(plan: Rows) -> str:
+    """The columns that nobody knows, as one JSON object."""
+    scan, unknown = plan.scan, plan.matches.unknown
+    if not unknown:
+        return "CAST(NULL AS VARCHAR)"
+    if scan.document is None:
+        columns = map(scan.column, unknown)
+        return values.as_document([(column.name, column.sql, column.type) for column in columns])
+    used = [scan.document_keys[match.source] for match in plan.matches.matches if match.source is not None]
+    patch = objects.without(used)
+    rest = scan.document if patch is None else f"json_merge_patch({scan.document}, {literal(patch)})"
+    return f"CASE WHEN json_type({scan.document}) = 'OBJECT' THEN CAST({rest} AS VARCHAR) END"
+
+
+def _outputs(plan: Rows) -> str:
+    told = [one.value_name for one in plan.fields]
+    if plan.table.name != "events":
+        return ", ".join([*told, "traits"])
+    if plan.matches.unknown:
+        place = next(place for place, one in enumerate(plan.fields) if one.column.name == "properties")
+        told[place] = f"{values.merged('traits', 'properties')} AS properties"
+    return ", ".join(told)
+
+
+def _problems(plan: Rows) -> str:
+    checks = [
+        (place, one, check) for place, one in enumerate(plan.fields) for check in (*one.checks, *_rules(plan, one))
+    ]
+    bad = [f"({check.condition})" for _, _, check in checks]
+    refused = [f"refused_{place}" for place in range(len(plan.scan.row_checks))]
+    if not bad and not refused:
+        return "CAST(NULL AS STRUCT(place INTEGER, code VARCHAR, said VARCHAR)[])"
+    whens = [f"WHEN {_blank(plan)} THEN []"] if plan.scan.header_rows else []
+    for place, check in enumerate(plan.scan.row_checks):
+        whens.append(f"WHEN refused_{place} THEN [{_problem(-1, literal(check.code), f'refused_value_{place}')}]")
+    per_cell = []
+    for place, one in enumerate(plan.fields):
+        mine = [check for at, _, check in checks if at == place]
+        if mine:
+            branches = " ".join(
+                f"WHEN {check.condition} THEN {_problem(place, check.code, one.text)}" for check in mine
+            )
+            per_cell.append(f"CASE {branches} END")
+    listed = f"list_filter([{', '.join(per_cell)}], lambda problem: problem IS NOT NULL)"
+    told = f"CASE {' '.join(whens)} ELSE {listed} END" if whens else listed
+    return f"CASE WHEN {' OR '.join([*refused, *bad])} THEN {told} END"
+
+
+def _problem(place: int, code: str, text: str) -> str:
+    return f"{{'place': {place}, 'code': {code}, 'said': left(CAST({text} AS VARCHAR), {_SHOWN_CHARACTERS})}}"
+
+
+def _blank(plan: Rows) -> str:
+    cells = [one.cell_name for one in plan.fields if one.match.source is not None]
+    return f"coalesce({', '.join(cells)}, traits) IS NULL"
+
+
+def _rules(plan: Rows, one: Field) -> Sequence[Check]:
+    """What is legal in this column only together with another."""
+    if plan.table.name != "surveys" or one.column.name != "score":
+        return ()
+    outside = " OR ".join(
+        f"(kind = {literal(kind)} AND score NOT BETWEEN {low!r} AND {high!r})"
+        for kind, (low, high) in SURVEY_SCORES.items()
+    )
+    return (Check(outside, "'survey_score'"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found wrong in the rows of a filled table."""
+
+    rows: int
+    """Rows without a problem."""
+    rejected: int
+    """Rows with one."""
+    rejects: tuple[Reject, ...]
+    """The first problems, in the order of the file."""
+    count: int
+    """How many problems there are."""
+    reasons: dict[str, int]
+    """How many of each kind, the most frequent first: `csat: is too large (at most 5)`."""
+
+
+def fill(engine: DuckDB, name: str, plan: Rows, lookup: Lookup) -> None:
+    """Read the file into a temporary table of typed rows. Raises `EngineError` where the engine cannot read it."""
+    engine.execute(f"CREATE TEMP TABLE {identifier(name)} AS {query(plan, lookup)}")
+
+
+def row_number(plan: Rows) -> str:
+    """The expression of a row's place in the file, 1 for the first, in the filled table."""
+    # without a join the engine keeps the order of the file, and counting there again would cost a second thread
+    return "row_number" if plan.looked_up else "rowid + 1"
+
+
+def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: int) -> Found:
+    """What is wrong in a filled table. lost: the places in the file of records that were no rows and are not in it."""
+    table = identifier(name)
+    counts = engine.rows(f"SELECT count(*), count(problems), count(*) FILTER (WHERE len(problems) > 0) FROM {table}")
+    total, marked, rejected = counts[0]
+    if not rejected:
+        return Found(total - marked, 0, (), 0, {})
+    wrong = (
+        f"(SELECT {row_number(plan)} AS record, unnest(problems, max_depth := 2) FROM {table} WHERE len(problems) > 0)"
+    )
+    listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")
+    rejects = tuple(_reject(plan, _row(record + plan.scan.header_rows, lost), *rest) for record, *rest in listed)
+    grouped = engine.rows(
+        f"SELECT place, code, count(*) AS times FROM {wrong} GROUP BY place, code ORDER BY times DESC, place, code"
+    )
+    reasons: dict[str, int] = {}
+    for place, code, count in grouped:
+        one = _reject(plan, None, place, code, None)
+        told = f"{one.column}: {one.reason}" if one.column else f"row {one.reason}"
+        reasons[told] = reasons.get(told, 0) + count
+    return Found(total - marked, rejected, rejects, sum(reasons.values()), reasons)
+
+
+def _reject(plan: Rows, row: int | None, place: int, code: str, value: str | None) -> Reject:
+    if place < 0:
+        return Reject(plan.shown, row, None, value, code)
+    one = plan.fields[place]
+    legal = detail(one.column, code)
+    if code == "lookup":
+        legal = f"no such row in {one.match.through}"
+    elif code == "survey_score":
+        legal = ", ".join(f"{kind} {low:g} to {high:g}" for kind, (low, high) in SURVEY_SCORES.items())
+    return Reject(plan.shown, row, one.match.source or one.column.name, value, code, legal)
+
+
+def _row(row: int, lost: Sequence[int]) -> int:
+    """The place of a record among all records, those included that were lost before it."""
+    for at in lost:
+        if at > row:
+            break
+        row += 1
+    return row

@@ -1,0 +1,266 @@
+"""Events on their way in: duplicates by message id and files loaded before are taken out, the rest becomes segments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from weatherglass.engine.dialect import identifier, literal
+from weatherglass.store.store import Store
+
+COLUMNS = ("account_id", "user_id", "name", "timestamp", "type", "message_id", "properties")
+_ROW = ", ".join(identifier(name) for name in COLUMNS)
+_EARLIEST = (
+    '"timestamp", account_id NULLS FIRST, user_id NULLS FIRST, name, type NULLS FIRST, properties NULLS FIRST, file, '
+    "row_number"
+)
+# everything that tells two events without an id apart, as one text: NULLs compare like values
+_CONTENT = 'CAST(to_json([account_id, user_id, name, CAST("timestamp" AS VARCHAR), type, properties]) AS VARCHAR)'
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """A file of events as it was read: `relation` has the canonical columns and `row_number`."""
+
+    name: str
+    digest: str
+    relation: str
+    rows: int
+    first_at: dt.datetime | None
+    last_at: dt.datetime | None
+    has_gaps: bool
+    has_type: bool
+    verbatim: Path | None
+    """The file itself, where it is a segment as it lies: canonical columns, proven good, without message ids."""
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What became of a file's events: how many were new."""
+
+    name: str
+    rows: int
+    new: int
+
+
+def digest(path: Path, reading: str) -> str:
+    """What identifies a file's content, and the way it is read."""
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{content}:{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
+
+
+class Incoming:
+    """One load's events. Use inside a transaction; `undo` takes the files away again when it fails."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._engine = store.engine
+        self._load = int(self._engine.row("SELECT coalesce(max(load), 0) + 1 FROM segments")[0])
+        self._files: list[EventFile] = []
+        self._direct: list[EventFile] = []
+        self._written: list[Path] = []
+        self._replaced: list[Path] = []
+
+    def holds(self, digest_: str) -> bool:
+        """Whether a file of this content was loaded before; one that was read another way is taken out."""
+        content = digest_.partition(":")[0]
+        for number, found in self._engine.rows(
+            "SELECT segment, digest FROM segments WHERE digest LIKE ? AND load < ?", [f"{content}:%", self._load]
+        ):
+            if found == digest_:
+                return True
+            self._drop(number)
+        return any(file.digest == digest_ for file in (*self._files, *self._direct))
+
+    def add(self, file: EventFile) -> None:
+        """Take in one file."""
+        if file.verbatim is not None and not self._overlapping(file.first_at, file.last_at):
+            self._direct.append(file)
+            return
+        if not self._files:
+            columns = "file INTEGER, " + ", ".join(
+                f"{identifier(name)} {'TIMESTAMP' if name == 'timestamp' else 'VARCHAR'}" for name in COLUMNS
+            )
+            self._engine.execute(f"CREATE OR REPLACE TEMP TABLE incoming_events ({columns}, row_number BIGINT)")
+        self._engine.execute(
+            f"INSERT INTO incoming_events SELECT {len(self._files)}, {_ROW}, row_number FROM {identifier(file.relation)}"
+        )
+        self._files.append(file)
+
+    def land(self) -> list[Landed]:
+        """Make segments of all that is new."""
+        landed = [self._keep_verbatim(file) for file in self._direct]
+        if self._files:
+            self._drop_doubles()
+            self._drop_known()
+            self._drop_exported_before()
+            landed += [self._write(number, file) for number, file in enumerate(self._files)]
+            self._engine.execute("DROP TABLE incoming_events")
+        return landed
+
+    def undo(self) -> None:
+        """Take away the segment files of a load that failed."""
+        for path in self._written:
+            path.unlink(missing_ok=True)
+
+    def settle(self) -> None:
+        """Take away the segment files that a load has replaced, once it holds."""
+        if self._store.keeps_events:
+            for path in self._replaced:
+                path.unlink(missing_ok=True)
+
+    def _overlapping(self, first: dt.datetime | None, last: dt.datetime | None) -> list[tuple[int, str]]:
+        return self._engine.rows(  # type: ignore[return-value]
+            'SELECT segment, path FROM segments WHERE load < ? AND "rows" > 0 AND first_at <= ? AND last_at >= ? ORDER BY segment',
+            [self._load, last, first],
+        )
+
+    def _keep_verbatim(self, file: EventFile) -> Landed:
+        assert file.verbatim is not None
+        path = str(file.verbatim.resolve())
+        if self._store.keeps_events:
+            target = self._target()
+            shutil.copyfile(file.verbatim, target)
+            path = target.name
+        self._note(path, file, file.rows, (file.first_at, file.last_at), has_ids=False, has_gaps=file.has_gaps)
+        return Landed(file.name, file.rows, file.rows)
+
+    def _drop_doubles(self) -> None:
+        self._engine.execute(
+            "DELETE FROM incoming_events WHERE (file, row_number) IN (SELECT (file, row_number) FROM incoming_events "
+            "WHERE message_id IS NOT NULL "
+            f"QUALIFY row_number() OVER (PARTITION BY message_id ORDER BY {_EARLIEST}) > 1)"
+        )
+
+    def _drop_known(self) -> None:
+        """Of a message id that was loaded before, the earlier event stays, wherever it is."""
+        engine = self._engine
+        for number, path in engine.rows("SELECT segment, path FROM segments WHERE has_message_id ORDER BY segment"):
+            engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, \"timestamp\" AS held_at FROM {self._read(path)} "
+                "WHERE message_id IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
+            )
+            engine.execute(
+                'DELETE FROM incoming_events AS i USING met AS m WHERE i.message_id = m.message_id AND i."timestamp" >= m.held_at'
+            )
+            engine.execute("DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)")
+            if engine.row("SELECT count(*) FROM met")[0]:
+                self._rewrite(number, path)
+            engine.execute("DROP TABLE met")
+
+    def _rewrite(self, number: int, path: str) -> None:
+        """A segment without the events whose earlier self has come in."""
+        engine = self._engine
+        engine.execute("INSERT INTO stale_events SELECT DISTINCT held_at FROM met")
+        target = self._target()
+        engine.execute(
+            f"COPY (SELECT * FROM {self._read(path)} WHERE message_id IS NULL OR message_id NOT IN (SELECT message_id FROM met)) "
+            f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+        self._replaced.append(self._store.events_folder / path)
+        new_path = target.name if self._store.keeps_events else str(target)
+        rows = engine.row(f"SELECT count(*) FROM {self._read(new_path)}")[0]
+        engine.execute('UPDATE segments SET path = ?, "rows" = ? WHERE segment = ?', [new_path, rows, number])
+
+    def _drop_exported_before(self) -> None:
+        """Of a file that repeats all that an earlier one says of the same time, only what is new in it counts."""
+        engine = self._engine
+        first, last = engine.row(
+            'SELECT min("timestamp"), max("timestamp") FROM incoming_events WHERE message_id IS NULL'
+        )
+        if first is None:
+            return
+        older = self._overlapping(first, last)
+        if not older:
+            return
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE brought AS SELECT {_CONTENT} AS content, count(*) AS n FROM incoming_events "
+            "WHERE message_id IS NULL GROUP BY 1"
+        )
+        engine.execute("CREATE OR REPLACE TEMP TABLE repeated (content VARCHAR, n BIGINT)")
+        for _, path in older:
+            self._compare(path, first, last)
+        engine.execute(
+            "DELETE FROM incoming_events WHERE (file, row_number) IN (SELECT (p.file, p.row_number) FROM ("
+            f"SELECT file, row_number, {_CONTENT} AS content, row_number() OVER (PARTITION BY {_CONTENT} ORDER BY file, row_number) AS place "
+            "FROM incoming_events WHERE message_id IS NULL) AS p "
+            "INNER JOIN (SELECT content, sum(n) AS n FROM repeated GROUP BY content) AS r ON r.content = p.content "
+            "WHERE p.place <= r.n)"
+        )
+        engine.execute("DROP TABLE brought")
+        engine.execute("DROP TABLE repeated")
+
+    def _compare(self, path: str, first: dt.datetime, last: dt.datetime) -> None:
+        engine = self._engine
+        columns = {name for name, *_ in engine.rows(f"DESCRIBE SELECT * FROM {self._read(path)}")}
+        row = ", ".join(
+            f'CAST("timestamp" AS TIMESTAMP) AS "timestamp"' if name == "timestamp"
+            else identifier(name) if name in columns else f"NULL::VARCHAR AS {identifier(name)}"
+            for name in COLUMNS
+        )
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE held AS SELECT {_CONTENT} AS content, count(*) AS n FROM (SELECT {row} FROM {self._read(path)}) "
+            'WHERE message_id IS NULL AND "timestamp" BETWEEN ? AND ? GROUP BY 1',
+            [first, last],
+        )
+        missing = engine.row(
+            "SELECT count(*) FROM held AS h LEFT JOIN brought AS b ON b.content = h.content WHERE coalesce(b.n, 0) < h.n"
+        )[0]
+        if not missing:
+            engine.execute("INSERT INTO repeated SELECT * FROM held")
+        engine.execute("DROP TABLE held")
+
+    def _write(self, number: int, file: EventFile) -> Landed:
+        engine = self._engine
+        rows, first, last, ids, gaps = engine.row(
+            'SELECT count(*), min("timestamp"), max("timestamp"), count(message_id), count(*) - count(account_id) '
+            "FROM incoming_events WHERE file = ?",
+            [number],
+        )
+        target = self._target()
+        if rows:
+            engine.execute(
+                f'COPY (SELECT {_ROW} FROM incoming_events WHERE file = {number} ORDER BY "timestamp", row_number) '
+                f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+            )
+        path = target.name if self._store.keeps_events else str(target)
+        self._note(path, file, rows, (first, last), has_ids=ids > 0, has_gaps=gaps > 0)
+        return Landed(file.name, file.rows, rows)
+
+    def _note(
+        self,
+        path: str,
+        file: EventFile,
+        rows: int,
+        span: tuple[dt.datetime | None, dt.datetime | None],
+        *,
+        has_ids: bool,
+        has_gaps: bool,
+    ) -> None:
+        number = self._engine.row("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0]
+        self._engine.execute(
+            "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [number, path, file.name, file.digest, self._load, rows, *span, file.verbatim is None or file.has_type, has_ids]
+            + [has_gaps, rows == 0],
+        )
+
+    def _drop(self, number: int) -> None:
+        path = self._engine.row("SELECT path FROM segments WHERE segment = ?", [number])[0]
+        self._engine.execute(
+            f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {self._read(path)}'
+        )
+        self._engine.execute("DELETE FROM segments WHERE segment = ?", [number])
+        self._replaced.append(self._store.events_folder / path)
+
+    def _target(self) -> Path:
+        taken = len(self._written)
+        path = self._store.events_folder / f"{self._load:06d}-{taken:06d}.parquet"
+        self._written.append(path)
+        return path
+
+    def _read(self, path: str) -> str:
+        return f"read_parquet({literal(str(self._store.events_folder / path))})"
