@@ -170,9 +170,13 @@ def first_and_last_day(company: Company) -> tuple[date, date] | None:
 
 @st.composite
 def cases(draw: st.DrawFn, of: st.SearchStrategy[Company] | None = None) -> Case:
-    """Companies with settings and days to score: in the middle of their history, at its end, and after it."""
+    """Companies with settings and days to score: in the middle of their history, at its end, and after it.
+
+    The days of companies that are given end with their history: fleets and long companies need all of it.
+    """
     company = draw(companies() if of is None else of)
+    ends = (-60, 40) if of is None else (-5, 5)
     first, last = first_and_last_day(company) or (date(2024, 3, 1), date(2024, 3, 1))
-    as_of = max(first, last + timedelta(days=draw(st.integers(-60, 40))))
+    as_of = max(first, last + timedelta(days=draw(st.integers(*ends))))
     since = max(first - timedelta(days=2), as_of - timedelta(days=draw(st.integers(0, 250))))
     return Case(company, draw(settings()), min(since, as_of), as_of)

@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from company_files import FALSE, TRUE, Form
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as how
 from inventing import Shape, invent
-from reference import Company, Settings, default, four_inputs
+from reference import Card, Company, Settings, comprehensive, default, four_inputs
 from reference.company import TABLES
 
 from weatherglass.config import PRESETS, Scaling, read_project
@@ -70,12 +71,10 @@ def test_files_say_what_the_rows_say(form: Form, zone: str, tmp_path: Path) -> N
 @SLOW
 @given(settings())
 def test_the_project_file_means_the_settings(drawn: Settings) -> None:
-    path = Path("weatherglass-of-a-test.yml")
-    try:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "weatherglass.yml")
         write_settings(drawn, path, "Asia/Kolkata")
         project = read_project(path)
-    finally:
-        path.unlink(missing_ok=True)
     card = project.card_for({})
     assert project.timezone == "Asia/Kolkata"
     assert (set(project.product.core_actions), set(project.product.key_features)) == (
@@ -120,9 +119,10 @@ def scaling_of(scaling: Any) -> Scaling:
     return Scaling(kind="steps", steps=tuple((float(bound), float(points)) for bound, points in scaling[1]))
 
 
-@pytest.mark.parametrize("name", ["default", "four-inputs"])
-def test_the_cards_are_the_presets(name: str) -> None:
-    card = default() if name == "default" else four_inputs()
+@pytest.mark.parametrize(
+    ("name", "card"), [("default", default()), ("four-inputs", four_inputs()), ("comprehensive", comprehensive())]
+)
+def test_the_cards_are_the_presets(name: str, card: Card) -> None:
     assert weights_of(PRESETS[name]) == {
         dimension: (weight, {signal: (inside, scaling_of(scaling)) for signal, (inside, scaling) in signals.items()})
         for dimension, (weight, signals) in card.dimensions.items()

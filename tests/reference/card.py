@@ -60,7 +60,7 @@ class Card:
 
 
 TIERS: dict[str, tuple[tuple[str, ...], tuple[float, ...]]] = {
-    "standard": (("red", "yellow", "green"), (45.0, 75.0)),
+    "traffic-light": (("red", "yellow", "green"), (45.0, 75.0)),
     "seed-60-80": (("red", "yellow", "green"), (60.0, 80.0)),
     "letters": (("F", "D", "C", "B", "A"), (60.0, 70.0, 80.0, 90.0)),
     "categories": (("critical", "at-risk", "healthy"), (45.0, 75.0)),

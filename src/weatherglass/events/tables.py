@@ -65,6 +65,7 @@ def _account(required: bool = True) -> Column:
             "groupid",
             "accountid",
             "account",
+            "context_group_id",
         ),
     )
 
@@ -153,7 +154,7 @@ EVENTS = Table(
     (
         _account(required=False),
         _user(),
-        Column("name", "text", required=True, aliases=("event", "event_name", "action", "feature_name", "feature")),
+        Column("name", "text", required=True, aliases=("event", "event_name", "action", "feature_name", "feature", "event_type")),
         Column(
             "timestamp",
             "time",

@@ -21,6 +21,7 @@ from weatherglass.rollups.rolling import RollUp, RollUps
 from weatherglass.rollups.steps import step
 from weatherglass.scores.result import Result, result
 from weatherglass.scores.rows import Whose
+from weatherglass.signals.windows import Bools
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -43,15 +44,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Scored:
-    """A block with its result, whose it is, and which of its cells are asked for."""
+    """A block with its result, and whose it is."""
 
     result: Result
     whose: Whose
     part: Part
 
-    @property
-    def chosen(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        return self.result.rows
+    def days_between(self, first: dt.date, last: dt.date) -> Bools:
+        """The rows of some days."""
+        day = self.whose.first_day + np.arange(self.result.rows.shape[1])
+        asked = (day >= calendar.number(first)) & (day <= calendar.number(last))
+        return np.asarray(self.result.rows & asked[None, :])
 
 
 def bring_up_to_date(

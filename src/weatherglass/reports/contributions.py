@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from weatherglass.reports import wording
 from weatherglass.reports.trajectory import spark
 
-SPARK_WIDTH, SPARK_HEIGHT = 88.0, 20.0
+SPARK_WIDTH, SPARK_HEIGHT = 88.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)

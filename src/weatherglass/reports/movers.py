@@ -9,7 +9,7 @@ from weatherglass.reports import wording
 from weatherglass.reports.material import Driver, Material, Mover
 
 SHOWN = 10
-_OTHERS = 3
+_OTHERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,7 @@ class Moved:
     tier_now: str
     driver: str
     driver_points: str
-    dimension: str
-    others: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,5 @@ def _moved(material: Material, mover: Mover, names: Mapping[str, str]) -> Moved:
         tier_now=mover.tier_now,
         driver="" if driver is None else wording.label(driver.signal or driver.dimension),
         driver_points="" if driver is None else wording.change(driver.points),
-        dimension="" if driver is None or not driver.signal else wording.label(driver.dimension).lower(),
-        others=", ".join(driver_text(other) for other in mover.others[:_OTHERS]),
+        others=tuple(driver_text(other) for other in mover.others[:_OTHERS]),
     )

@@ -97,5 +97,5 @@ def _environment() -> Environment:
         whole_change=wording.whole_change,
         moment=wording.moment,
     )
-    environment.globals.update(count=wording.count, join=wording.join, none=wording.NONE)
+    environment.globals.update(count=wording.count, join=wording.join, dash=wording.NONE)
     return environment

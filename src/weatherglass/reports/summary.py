@@ -36,7 +36,7 @@ def summary(material: Material, book: Portfolio) -> str:
     if total.accounts == 1:
         return f"The one account of this workspace is {_in_tier(next(row.name for row in rows if row.accounts))}."
     scored = total.accounts - unscored
-    return f"{_risk(material, lowest, total, scored)}{_moved(material)}{_no_score(unscored)}."
+    return f"{_risk(material, lowest, total, scored)}{_moved(material)}."
 
 
 def _risk(material: Material, lowest: TierRow, total: TierRow, scored: int) -> str:
@@ -60,14 +60,15 @@ def _moved(material: Material) -> str:
     return f"; in 28 days {moved.fell:,} fell a tier or more and {moved.rose:,} rose"
 
 
-def _no_score(unscored: int) -> str:
-    return f"; {unscored:,} {'is' if unscored == 1 else 'are'} unscored" if unscored else ""
-
-
 def _in_tier(tier: str) -> str:
     """A tier in a sentence: colours and words as they are, letters as tiers."""
     name = wording.clean(tier)
     return f"in tier {name}" if len(name) == 1 else name
+
+
+def _where(tier: str) -> str:
+    """A tier as the place of an amount: "in red", "in tier F"."""
+    return f"in {_in_tier(tier).removeprefix('in ')}"
 
 
 def figures(material: Material, book: Portfolio) -> tuple[Figure, ...]:
@@ -82,7 +83,7 @@ def figures(material: Material, book: Portfolio) -> tuple[Figure, ...]:
         Figure("Accounts scored", f"{book.scored:,}", f"of {total.accounts:,}; {book.unscored:,} unscored"),
         _median_figure(material),
         Figure(
-            f"ARR {_in_tier(lowest.name)}",
+            f"ARR {_where(lowest.name)}",
             wording.money_short(lowest.revenue if lowest.accounts else 0.0, material.currency),
             "; ".join(part for part in (f"{share} {whole}".strip(), without) if part),
         ),

@@ -84,7 +84,7 @@ def trends(material: Material) -> Trends | None:
 
     return Trends(
         accounts=_trend("Accounts by tier", days, order, accounts, lambda value: f"{value:,.0f}"),
-        revenue=_trend("ARR by tier", days, order, revenue, lambda value: wording.money_short(value, material.currency))
+        revenue=_trend("ARR by tier", days, order, revenue, lambda value: wording.money_round(value, material.currency))
         if paid
         else None,
         names=tuple(wording.label(tier) for tier in order),
@@ -125,7 +125,7 @@ def _months(days: list[date], step: float) -> tuple[Mark, ...]:
     for number, at in enumerate(starts[::every]):
         if at * step > 92:
             continue
-        year = f" {days[at].year}" if number == 0 or days[at].month <= every else ""
+        year = f" \N{RIGHT SINGLE QUOTATION MARK}{days[at].year % 100:02d}" if number == 0 or days[at].month <= every else ""
         marks.append(Mark(at * step, wording.month(days[at]) + year))
     return tuple(marks)
 

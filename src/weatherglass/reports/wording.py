@@ -96,6 +96,11 @@ def money_short(value: float | None, currency: str = "") -> str:
     return money(value, currency)
 
 
+def money_round(value: float, currency: str = "") -> str:
+    """A round amount, as on an axis: 5M rather than 5.00M."""
+    return re.sub(r"(\.\d*?)0+([kMBT]?)$", lambda found: found[1].rstrip(".") + found[2], money_short(value, currency))
+
+
 def day(value: date | None) -> str:
     if value is None:
         return NONE

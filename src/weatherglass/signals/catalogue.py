@@ -76,7 +76,9 @@ def evaluate(block: Block, name: str, scaling: Scaling) -> Measure:
     if scaling.kind == "own" or result.absent:
         return result
     value = np.where(np.isnan(result.score), np.nan, result.value)
-    return Measure(rescaled(block, name, value, scaling), result.value, result.baseline)
+    # where the signal has a score and no value (core actions from nothing), its own rule stands
+    score = np.where(np.isnan(value), result.score, rescaled(block, name, value, scaling))
+    return Measure(score, result.value, result.baseline)
 
 
 def ranked_value(block: Block, name: str) -> Floats:

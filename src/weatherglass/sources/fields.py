@@ -65,9 +65,10 @@ def field(
     if type_ == "VARCHAR":
         cell = f"nullif({cell}, '')"
     text = values.as_text(cell_name, type_)
+    value: str
+    reason: str | None
     if match.how == "through":
-        value = identifier(f"found_{column.name}")
-        reason = "'lookup'"
+        value, reason = identifier(f"found_{column.name}"), "'lookup'"
     else:
         value, reason = _value_and_reason(column, match, cell_name, type_, text, zone)
     checks = _checks(column, text, cell_name, type_, value_name, reason)
@@ -104,8 +105,8 @@ def _written(value: object) -> str:
 
 def _value_and_reason(
     column: Column, match: ColumnMatch, cell: str, type_: str, text: str, zone: str
-) -> tuple[str, str]:
-    """The typed value of a cell, and the code of the reason where there is a cell and no value."""
+) -> tuple[str, str | None]:
+    """The typed value of a cell, and the code of the reason why a cell has none; None where every cell has one."""
     match column.kind:
         case "time":
             date_format = match.date_format if type_ == "VARCHAR" else None
@@ -121,16 +122,17 @@ def _value_and_reason(
         case "text" if column.choices:
             return values.as_choice(text, column.choices), "'choice'"
         case "text" if column.name == "entitled_features":
-            return values.joined(text), "'choice'"
+            return values.joined(text), None
         case _:
-            return text, "'missing'"
+            return text, None
 
 
-def _checks(column: Column, text: str, cell: str, type_: str, value: str, reason: str) -> tuple[Check, ...]:
+def _checks(column: Column, text: str, cell: str, type_: str, value: str, reason: str | None) -> tuple[Check, ...]:
     checks = []
     if column.required:
         checks.append(Check(f"{cell} IS NULL", MISSING))
-    checks.append(Check(f"{cell} IS NOT NULL AND {value} IS NULL", reason))
+    if reason is not None:
+        checks.append(Check(f"{cell} IS NOT NULL AND {value} IS NULL", reason))
     if type_ == "VARCHAR" and column.kind in {"id", "text", "json"} and not column.choices:
         checks.append(Check(f"contains({cell}, chr(0))", "'nul'"))
     if column.low is not None:

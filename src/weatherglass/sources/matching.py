@@ -73,8 +73,8 @@ def match(table: Table, names: Sequence[str], mapping: TableMapping, shown: str)
 
 
 def squeezed(name: str) -> str:
-    """A name without what people spell differently: case, spaces, dashes, dots, slashes, underscores."""
-    return re.sub(r"[\s_./-]+", "", name).casefold()
+    """A name without what people spell differently: case, spaces, dashes, dots, slashes, underscores, `(UTC)`."""
+    return re.sub(r"[\s_./-]+|\(utc\)", "", name.casefold())
 
 
 def _exactly(column: Column, names: Sequence[str]) -> str | None:

@@ -53,14 +53,16 @@ def known_exactly(name: str) -> Table | None:
 
 
 def known_by_folder(path: Path, root: Path) -> Table | None:
-    """The table that a file's nearest named folder names, up to the folder in which the search began.
+    """The table that a file's nearest named folder names, up to the folder `root` in which the search began.
 
-    A folder of a partitioned data set (`date=2026-01-01`) has no name of its own.
+    A folder of a partitioned data set (`date=2026-01-01`) has no name of its own; one above it counts even outside.
     """
     for folder in path.parents:
-        if "=" not in folder.name and (table := known_exactly(folder.name)) is not None:
+        if "=" in folder.name:
+            continue
+        if (table := known_exactly(folder.name)) is not None:
             return table
-        if folder == root:
+        if folder in (root, *root.parents):
             break
     return None
 

@@ -92,7 +92,7 @@ def read(
     lenient: drop the rows with values that cannot be used, list the first `most` of those values and count them all,
     instead of raising; pass over an empty file.
     Errors: `SourceError` naming file, row, column, value and the mend. A file that cannot be read at all, or lacks a
-    required column, is an error in any case.
+    required column, is an error in any case. Not inside a transaction, which the first failing statement would end.
     """
     name = f"reading_{next(_numbers)}"
     try:
@@ -141,6 +141,7 @@ def _copied(
         found = _found(engine, name, filled, most)
         if found.count and not lenient:
             raise refused(file.name, found.rejects, found.count)
+        return _described(engine, name, file, filled, found)
     except EmptyFile as error:
         if not lenient:
             raise
@@ -148,7 +149,6 @@ def _copied(
     except BaseException:
         engine.execute(f"DROP TABLE IF EXISTS {identifier(_filled(name))}")
         raise
-    return _described(engine, name, file, filled, found)
 
 
 def _found(engine: DuckDB, name: str, filled: Filled, most: int) -> Found:

@@ -21,4 +21,4 @@ def consistency(block: Block) -> Measure:
     variation = ratio(np.sqrt(spread.astype(np.float64)), total)
     score = np.where(total > 0, 100.0 * (1.0 - np.minimum(1.0, np.nan_to_num(variation))), 0.0)
     null = (block.history < 7 * count) | ~block.core.ever
-    return measure(score, np.where(null, np.nan, variation), null=null)
+    return measure(score, variation, null=null)

@@ -20,5 +20,5 @@ def unbilled(block: Block, rows: Sparse) -> Bools:
 
 def overdue_days(rows: Sparse) -> tuple[Ints, Ints]:
     """From which day on, and until before which, each invoice is overdue."""
-    first = np.maximum(rows["due_day"].astype(np.int64) + 1, rows["issued_day"].astype(np.int64))
+    first = np.maximum(rows["owed_day"].astype(np.int64) + 1, rows["issued_day"].astype(np.int64))
     return first, rows["paid_day"].astype(np.int64)

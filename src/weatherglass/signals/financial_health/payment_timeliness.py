@@ -31,14 +31,14 @@ def payment_timeliness(block: Block) -> Measure:
     points = block.daily(paid, "paid_day", WORST - np.minimum(WORST, late)).total(WINDOW)
     points = points + _overdue_points(block, rows, first, until)
     # days late of what is overdue today: today times their number, less their due days
-    due = block.last(block.holding(rows, first, until, rows["due_day"]))
+    due = block.last(block.holding(rows, first, until, rows["owed_day"]))
     days = block.daily(paid, "paid_day", late).total(WINDOW) + block.asked * overdue - due
     return measure(100.0 * ratio(points, WORST * count), ratio(days, count), count, null=unbilled(block, rows))
 
 
 def _overdue_points(block: Block, rows: Sparse, first: Ints, until: Ints) -> Ints:
     daily = np.zeros((block.shape[0], block.days), dtype=np.int64)
-    due = rows["due_day"].astype(np.int64)
+    due = rows["owed_day"].astype(np.int64)
     for late in range(1, WORST):
         at = due + late
         open_then = np.flatnonzero((at >= np.maximum(first, 0)) & (at < until) & (at < block.days))

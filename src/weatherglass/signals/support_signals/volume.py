@@ -30,4 +30,5 @@ def volume(block: Block) -> Measure:
     score = between(now / usual, FLOOD, 1.0)
     score = np.where((now == 0) & (before >= SILENCE_BEFORE), SILENCE_SCORE, score)
     score = np.where(daily.ever, score, 100.0)
-    return measure(score, now, usual, null=unused(block))
+    idle = unused(block)
+    return measure(score, np.where(idle, np.nan, now), np.where(idle, np.nan, usual), null=idle)
