@@ -73,5 +73,6 @@ def test_group_calls_describe_accounts() -> None:
     call = {"type": "group", "groupId": 7, "traits": {"name": "Acme"}}
     assert group_traits(call) == ("7", {"name": "Acme"})
     assert event_row({**call, "timestamp": "2024-01-05"})["account_id"] == "7"
-    for change in ({"traits": {}}, {"traits": None}, {"groupId": ""}, {"type": "track"}):
+    changes: list[dict[str, object]] = [{"traits": {}}, {"traits": None}, {"groupId": ""}, {"type": "track"}]
+    for change in changes:
         assert group_traits({**call, **change}) is None

@@ -185,9 +185,9 @@ def signal_rows(firm: Company, account: int, ago: int) -> pa.Table:
 
 
 def drivers_of(firm: Company, account: int) -> list[Driver]:
-    """Lines of the change over 28 days, the largest first (weights did not move)."""
+    """Lines of the change over 28 days, those that moved most in its direction first (weights did not move)."""
     moved = firm.weights[account] * np.nan_to_num(firm.signals[account, -1] - firm.signals[account, -29])
-    order = np.argsort(-np.abs(moved), kind="stable")
+    order = np.argsort(-moved * np.sign(moved.sum()), kind="stable")
     return [Driver(*NAMES[at], float(moved[at])) for at in order if abs(moved[at]) > 0.05]
 
 

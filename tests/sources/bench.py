@@ -31,6 +31,12 @@ def rows_of(engine: DuckDB, reading: Reading) -> list[Row]:
     ]
 
 
+def names_in(engine: DuckDB) -> list[str]:
+    """The tables and views in an engine."""
+    tables = "SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    return [name for (name,) in engine.rows(tables)]
+
+
 class Bench:
     """A folder to write files in, and an engine to read them with."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sources.bench import Bench
+from sources.bench import Bench, names_in
 
 from weatherglass.engine import DuckDB
 
@@ -15,7 +15,7 @@ from weatherglass.engine import DuckDB
 def engine() -> Iterator[DuckDB]:
     database = DuckDB()
     yield database
-    left = database.rows("SELECT name FROM (SHOW ALL TABLES) WHERE name NOT LIKE 'reading_%'")
+    left = [name for name in names_in(database) if not name.startswith("reading_")]
     assert left == [], "a reading leaves nothing but itself"
     database.close()
 
@@ -23,5 +23,3 @@ def engine() -> Iterator[DuckDB]:
 @pytest.fixture
 def bench(tmp_path: Path, engine: DuckDB) -> Bench:
     return Bench(tmp_path, engine)
-
-

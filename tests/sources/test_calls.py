@@ -99,7 +99,9 @@ def test_calls_that_are_no_events(bench: Bench) -> None:
 
 ids = st.one_of(st.none(), st.just(""), st.text(max_size=5), st.integers(-5, 10**12), st.booleans(), st.just([1]))
 times = st.sampled_from([None, "", "2024-01-05", "2024-01-05T10:00:00.5+02:00", 1704448800, 1704448800123, "no", True])
-objects = st.one_of(st.none(), st.just({}), st.just("x"), st.dictionaries(st.text(max_size=3), st.integers(0, 9), max_size=2))
+objects: st.SearchStrategy[object] = st.one_of(
+    st.none(), st.just({}), st.just("x"), st.dictionaries(st.text(max_size=3), st.integers(0, 9), max_size=2)
+)
 messages = st.fixed_dictionaries(
     {"type": st.sampled_from([*CALLS, "Track", "delete"])},
     optional={
@@ -114,7 +116,9 @@ messages = st.fixed_dictionaries(
         "sentAt": times,
         "properties": objects,
         "traits": objects,
-        "context": st.one_of(st.none(), st.just(3), st.fixed_dictionaries({}, optional={"groupId": ids, "traits": objects})),
+        "context": st.one_of(
+            st.none(), st.just(3), st.fixed_dictionaries({}, optional={"groupId": ids, "traits": objects})
+        ),
     },
 )
 
@@ -124,29 +128,27 @@ messages = st.fixed_dictionaries(
 def test_a_file_is_read_as_its_messages_are(bench: Bench, found: list[dict[str, Any]]) -> None:
     """NUL is left out: files refuse it, and the intake has its own check."""
     found = [message for message in found if "\\u0000" not in json.dumps(message)]
-    expected = []
+    expected: list[dict[str, Any]] = []
     for message in found:
         try:
-            expected.append(event_row(message))
+            expected.append({key: value for key, value in event_row(message).items() if value is not None})
         except (WireError, TimeError):
-            expected.append(None)
-    marked = bench.write("export.jsonl", lines(TRACK, *[TRACK] * len(found), *found))
-    reading = read(bench.engine, discover([marked])[-1], lenient=True)
-    read_rows = rows_of(bench.engine, reading)[1 + len(found) :]
-    told = [
-        {key: json.dumps(value, separators=(",", ":"), ensure_ascii=False) if key == "properties" else value for key, value in row.items() if value is not None}
-        for row in expected
-        if row is not None
-    ]
-    assert [{**row, "properties": json.loads(row.get("properties", "null"))} for row in read_rows] == [
-        {**row, "properties": json.loads(row.get("properties", "null"))} for row in told
-    ]
+            continue
+    # so many good calls in front that the file is known as one of calls
+    path = bench.write("export.jsonl", lines(TRACK, *[TRACK] * len(found), *found))
+    reading = read(bench.engine, discover([path])[-1], lenient=True)
+    told = rows_of(bench.engine, reading)[1 + len(found) :]
+    for row in told:
+        row |= {"properties": json.loads(row["properties"])} if "properties" in row else {}
+    assert told == expected
     reading.close(bench.engine)
 
 
 class TestGroups:
     def accounts(self, bench: Bench, *traits: object) -> list[dict[str, Any]]:
-        calls = [{"type": "group", "groupId": "g", "userId": "u", "traits": said, "sentAt": "2024-01-05"} for said in traits]
+        calls = [
+            {"type": "group", "groupId": "g", "userId": "u", "traits": said, "sentAt": "2024-01-05"} for said in traits
+        ]
         return bench.rows("export.jsonl", lines(TRACK, *calls), table="accounts")
 
     def test_traits_of_group_calls_become_accounts(self, bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 
 import pytest
 import zstandard
@@ -11,7 +12,7 @@ from sources.bench import Bench
 
 CSV = b"ticket_id,account_id,opened_at\n" + b"".join(b"%d,a%d,2024-01-05\n" % (n, n * n) for n in range(20_000))
 JSON = b"".join(b'{"ticket_id":%d,"account_id":"a%d","opened_at":"2024-01-05"}\n' % (n, n * n) for n in range(20_000))
-PACK = {".gz": gzip.compress, ".zst": zstandard.compress}
+PACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
 
 
 @pytest.mark.parametrize("packed", [".gz", ".zst"])

@@ -13,7 +13,11 @@ TICKET = "ticket_id,account_id,opened_at,text\n"
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("name", ["tickets.csv", "tickets.tsv", "tickets.txt"])
 def test_separators_and_line_ends(bench: Bench, name: str, separator: str, line_end: str) -> None:
-    lines = [["ticket_id", "account_id", "opened_at", "text"], ["1", "a", "2024-01-05", "x"], ["2", "b", "2024-01-06", ""]]
+    lines = [
+        ["ticket_id", "account_id", "opened_at", "text"],
+        ["1", "a", "2024-01-05", "x"],
+        ["2", "b", "2024-01-06", ""],
+    ]
     content = line_end.join(separator.join(line) for line in lines) + line_end
     first, second = bench.rows(name, content)
     assert (first["ticket_id"], first["text"]) == ("1", "x")
@@ -86,7 +90,8 @@ def test_unknown_columns_become_traits(bench: Bench) -> None:
 
 
 def test_unknown_columns_of_events_become_properties(bench: Bench) -> None:
-    content = 'account_id,name,timestamp,plan,properties\na,x,2024-01-05,pro,"{""plan"":""free"",""n"":1}"\na,y,2024-01-05,pro,\n'
+    said = '"{""plan"":""free"",""n"":1}"'
+    content = f"account_id,name,timestamp,plan,properties\na,x,2024-01-05,pro,{said}\na,y,2024-01-05,pro,\n"
     first, second = bench.rows("events.csv", content)
     assert first["properties"] == '{"plan":"free","n":1}', "what the event says itself counts"
     assert second["properties"] == '{"plan":"pro"}'

@@ -116,7 +116,7 @@ def test_the_mapping_places_and_ignores_files(bench: Bench) -> None:
 
 def test_one_file_may_feed_several_tables(bench: Bench) -> None:
     bench.write("cancellations.csv", "x\n1\n")
-    yaml = "events:\n  files: cancel*\noutcomes:\n  - files: cancel*\n  - {files: 'cancellations.csv', date_format: '%d/%m/%Y'}"
+    yaml = "events:\n  files: cancel*\noutcomes:\n  - files: cancel*\n  - {files: 'c*s.csv', date_format: '%d/%m/%Y'}"
     assert tables([bench.folder], yaml) == [
         ("cancellations.csv", "events"),
         ("cancellations.csv", "outcomes"),

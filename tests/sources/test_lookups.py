@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sources.bench import Bench, mapped, rows_of
+from sources.bench import Bench, mapped, names_in, rows_of
 
 from weatherglass.sources import SourceError, discover, lookup_among, preview, read
 
@@ -30,7 +30,9 @@ def test_a_relation_of_the_store_serves_as_well(bench: Bench) -> None:
 
 def test_a_key_that_is_not_known(bench: Bench) -> None:
     subscriptions = bench.reading("subscriptions.csv", SUBSCRIPTIONS)
-    error = bench.refused("usage.csv", USAGE + "S-9,x,2024-01-05\n", mapping=MAPPING, lookup=lookup_among([subscriptions]))
+    error = bench.refused(
+        "usage.csv", USAGE + "S-9,x,2024-01-05\n", mapping=MAPPING, lookup=lookup_among([subscriptions])
+    )
     assert "row 4, column subscription: 'S-9' is not known (no such row in subscriptions)" in str(error)
     assert "load the table that it refers to first" in str(error)
 
@@ -75,14 +77,13 @@ def test_a_preview_looks_accounts_up_among_its_files(bench: Bench) -> None:
     bench.write("subscriptions.csv", SUBSCRIPTIONS)
     told = preview(bench.engine, discover([bench.folder], mapped(MAPPING)))
     assert [(one.table, one.rows, one.problem_count) for one in told] == [("subscriptions", 2, 0), ("events", 2, 0)]
-    assert bench.engine.rows("SELECT name FROM (SHOW ALL TABLES)") == []
+    assert names_in(bench.engine) == []
 
 
 def test_parquet_is_looked_up_too(bench: Bench) -> None:
     path = bench.folder / "usage.parquet"
-    bench.engine.execute(
-        f"COPY (SELECT 1 AS subscription, 'x' AS name, TIMESTAMP '2024-01-05' AS timestamp) TO '{path}' (FORMAT parquet)"
-    )
+    usage = "SELECT 1 AS subscription, 'x' AS name, TIMESTAMP '2024-01-05' AS timestamp"
+    bench.engine.execute(f"COPY ({usage}) TO '{path}' (FORMAT parquet)")
     bench.engine.execute("CREATE TEMP TABLE reading_subs AS SELECT 1 AS subscription_id, 'a' AS account_id")
     [file] = discover([path], mapped(MAPPING))
     reading = read(bench.engine, file, lookup={"subscriptions": "reading_subs"}.get)

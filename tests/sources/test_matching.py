@@ -28,7 +28,7 @@ def test_names_and_aliases() -> None:
         "user_id": ("exact", "User ID"),
         "name": ("alias", "event_name"),
         "timestamp": ("alias", "ts"),
-        "message_id": ("alias", "messageId"),
+        "message_id": ("exact", "messageId"),
     }
     assert found.unknown == ("plan",)
     assert found.of("properties").how == "missing"

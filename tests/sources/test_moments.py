@@ -142,7 +142,9 @@ class TestDateFormat:
 
     def test_with_a_time_of_day(self, bench: Bench) -> None:
         mapping = "events:\n  date_format: '%d.%m.%Y %H:%M:%S'"
-        assert read_times(bench, "05.01.2024 10:20:30", mapping=mapping, zone="Europe/Berlin") == ["2024-01-05T10:20:30"]
+        assert read_times(bench, "05.01.2024 10:20:30", mapping=mapping, zone="Europe/Berlin") == [
+            "2024-01-05T10:20:30"
+        ]
 
     def test_with_an_offset(self, bench: Bench) -> None:
         sql = of_column("'05.01.2024 10:20 +0200'", "VARCHAR", "UTC", "%d.%m.%Y %H:%M %z")
@@ -150,8 +152,7 @@ class TestDateFormat:
 
     def test_a_columns_own_format_comes_first(self, bench: Bench) -> None:
         mapping = (
-            "tickets:\n  date_format: '%d/%m/%Y'\n  columns:\n"
-            "    resolved_at: {column: done, date_format: '%Y-%m-%d'}"
+            "tickets:\n  date_format: '%d/%m/%Y'\n  columns:\n    resolved_at: {column: done, date_format: '%Y-%m-%d'}"
         )
         [row] = bench.rows(
             "tickets.csv", "ticket_id,account_id,opened_at,done\n1,a,05/01/2024,2024-01-06\n", mapping=mapping
@@ -186,7 +187,9 @@ def test_times_of_parquet(bench: Bench, type_: pa.DataType, value: object, expec
     stored = {pa.int64(): pa.int64(), pa.float64(): pa.float64(), pa.string(): pa.string(), pa.date32(): pa.int32()}
     column = pa.array([value], stored.get(type_, pa.int64())).cast(type_)
     path = bench.folder / "events.parquet"
-    pq.write_table(pa.table({"account_id": ["a"], "name": ["x"], "timestamp": column}), path, write_statistics=statistics)
+    pq.write_table(
+        pa.table({"account_id": ["a"], "name": ["x"], "timestamp": column}), path, write_statistics=statistics
+    )
     reading = read(bench.engine, discover([path])[0], "Europe/Berlin")
     assert reading.passthrough == (statistics and pa.types.is_timestamp(type_))
     [(when,)] = bench.engine.rows(f'SELECT timestamp FROM "{reading.relation}"')
@@ -197,7 +200,9 @@ def test_times_of_parquet(bench: Bench, type_: pa.DataType, value: object, expec
 
 digits = st.from_regex(r"\A[0-9]{8,17}(\.[0-9]{1,3})?\Z")
 days = st.dates(date(1985, 1, 1), date(2105, 1, 1)).map(str)
-clocks = st.from_regex(r"\A[T ][012]?[0-9]:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?( ?(Z|UTC|[+-][01][0-9](:?[0-5][0-9])?))?\Z")
+clocks = st.from_regex(
+    r"\A[T ][012]?[0-9]:[0-6][0-9](:[0-6][0-9]([.,][0-9]{1,9})?)?( ?(Z|UTC|[+-][01][0-9](:?[0-5][0-9])?))?\Z"
+)
 texts = st.one_of(digits, days, st.tuples(days, clocks).map("".join), st.text("0123456789-/:. TZ+", max_size=20))
 
 
@@ -212,9 +217,7 @@ def test_a_file_is_read_as_single_values_are(bench: Bench, found: list[str], zon
             expected.append(moment(text, ZoneInfo(zone)))
         except TimeError as error:
             expected.append(error.reason)
-    reading = bench.reading(
-        "events.csv", HEAD + "".join(f'a,x,"{text}"\n' for text in found), zone=zone, lenient=True
-    )
+    reading = bench.reading("events.csv", HEAD + "".join(f'a,x,"{text}"\n' for text in found), zone=zone, lenient=True)
     told: dict[int, object] = {
         row + 1: when for row, when in bench.engine.rows(f'SELECT row_number, timestamp FROM "{reading.relation}"')
     }

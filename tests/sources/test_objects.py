@@ -64,7 +64,9 @@ def test_keys_that_only_late_records_have(bench: Bench) -> None:
     ]
 
 
-@pytest.mark.parametrize("key", ['qu"ote', "sla/sh", "til~de", "do.t", "sp ace", "💣", "$.x", "'; DROP TABLE x; --", "0", ""])
+@pytest.mark.parametrize(
+    "key", ['qu"ote', "sla/sh", "til~de", "do.t", "sp ace", "💣", "$.x", "'; DROP TABLE x; --", "0", ""]
+)
 def test_keys_of_every_kind(bench: Bench, key: str) -> None:
     [row] = bench.rows("tickets.jsonl", json.dumps(ROWS[0] | {key: "kept"}) + "\n")
     assert json.loads(row["traits"]) == {key: "kept"}
@@ -85,7 +87,9 @@ def test_numbers_as_ids_keep_their_digits(bench: Bench) -> None:
 
 
 def test_a_list_of_entitled_features(bench: Bench) -> None:
-    content = '{"account_id":"a","entitled_features":["x","y \\"z\\""]}\n{"account_id":"b","entitled_features":"x; y"}\n'
+    content = (
+        '{"account_id":"a","entitled_features":["x","y \\"z\\""]}\n{"account_id":"b","entitled_features":"x; y"}\n'
+    )
     assert [row["entitled_features"] for row in bench.rows("accounts.jsonl", content)] == ['x;y "z"', "x; y"]
 
 
@@ -119,7 +123,9 @@ def test_nul_characters(bench: Bench) -> None:
 
 class TestEvents:
     def test_properties_keep_their_types_and_take_the_rest(self, bench: Bench) -> None:
-        content = '{"account_id":"a","name":"x","timestamp":"2024-01-05","properties":{"n":1,"own":true},"own":false,"z":[2]}'
+        content = (
+            '{"account_id":"a","name":"x","timestamp":"2024-01-05","properties":{"n":1,"own":true},"own":false,"z":[2]}'
+        )
         [row] = bench.rows("events.jsonl", content)
         assert json.loads(row["properties"]) == {"n": 1, "own": True, "z": [2]}
 

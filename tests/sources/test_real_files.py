@@ -9,7 +9,7 @@ import pytest
 
 from weatherglass.config.reading import read_project
 from weatherglass.engine import DuckDB
-from weatherglass.sources import discover, lookup_among, preview, read
+from weatherglass.sources import Reading, discover, lookup_among, preview, read
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -19,11 +19,9 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real data is not
 
 
 def test_ravenstack_loads_with_its_example_project(engine: DuckDB) -> None:
-    readings = {}
+    readings: dict[str, Reading] = {}
     for file in discover([DATA / "ravenstack"], RAVENSTACK.sources):
-        readings[file.table.name] = read(
-            engine, file, RAVENSTACK.timezone, lookup=lookup_among(readings.values())
-        )
+        readings[file.table.name] = read(engine, file, RAVENSTACK.timezone, lookup=lookup_among(readings.values()))
     assert {table: reading.rows for table, reading in readings.items()} == {
         "accounts": 500,
         "subscriptions": 5000,

@@ -161,7 +161,8 @@ def test_a_survey_is_scored_on_the_scale_of_its_kind(bench: Bench, kind: str, sc
 
 def test_values_may_mean_others(bench: Bench) -> None:
     mapping = (
-        "tickets:\n  values:\n    severity: {medium: normal, P1: urgent}\n    escalated: {ja: true}\n    csat: {good: 5}"
+        "tickets:\n  values:\n    severity: {medium: normal, P1: urgent}\n"
+        "    escalated: {ja: true}\n    csat: {good: 5}"
     )
     content = (
         "ticket_id,account_id,opened_at,severity,escalated,csat\n"
@@ -178,7 +179,9 @@ def test_one_value_for_every_row(bench: Bench) -> None:
     [row] = bench.rows("churns.csv", "account_id,date\na,2024-01-05\n", mapping=mapping)
     assert (row["kind"], row["amount"]) == ("churned", 5.0)
     mapping = "outcomes:\n  columns:\n    kind: {value: left}"
-    assert "'left' is not one of" in str(bench.refused("churns.csv", "account_id,date\na,2024-01-05\n", mapping=mapping))
+    assert "'left' is not one of" in str(
+        bench.refused("churns.csv", "account_id,date\na,2024-01-05\n", mapping=mapping)
+    )
 
 
 NATIVE: list[tuple[str, pa.Array, Any]] = [

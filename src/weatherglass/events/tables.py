@@ -154,7 +154,12 @@ EVENTS = Table(
     (
         _account(required=False),
         _user(),
-        Column("name", "text", required=True, aliases=("event", "event_name", "action", "feature_name", "feature", "event_type")),
+        Column(
+            "name",
+            "text",
+            required=True,
+            aliases=("event", "event_name", "action", "feature_name", "feature", "event_type"),
+        ),
         Column(
             "timestamp",
             "time",

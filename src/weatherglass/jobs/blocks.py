@@ -46,7 +46,7 @@ class Blocks:
             for block in cut(grid, card, plain, since):
                 if card.corrections.fleet:
                     builder.add_growth(block)
-                for name, cohort in _ranked(card):
+                for name, cohort in ranks(card):
                     builder.add_values(block, name, cohort, ranked_value(block, name))
         return builder.build()
 
@@ -116,7 +116,8 @@ def _parallel(function: Callable[[Part], T], blocks: list[Part]) -> Iterator[T]:
                 waiting.append(pool.submit(function, blocks[ahead]))
 
 
-def _ranked(card: Scorecard) -> list[tuple[str, str]]:
+def ranks(card: Scorecard) -> list[tuple[str, str]]:
+    """The signals of a card that rank accounts, each with the column of its cohorts."""
     return [
         (name, signal.scaling.cohort)
         for dimension in card.dimensions.values()

@@ -54,6 +54,10 @@ class Epochs:
         kept = [(first, older) for first, older in self._starts if first < day]
         return Epochs([*kept, (day if kept else ALWAYS, project)])
 
+    def only(self, project: Project) -> Epochs:
+        """One configuration for every day."""
+        return Epochs([(ALWAYS, project)])
+
     def within(self, first: int, last: int) -> list[Epoch]:
         """The configurations of a stretch of days, each with its part of it."""
         ends = [start - 1 for start, _ in self._starts[1:]] + [FOREVER]

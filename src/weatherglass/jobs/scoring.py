@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from weatherglass.jobs.blocks import Blocks, Part
-from weatherglass.jobs.epochs import Epochs
+from weatherglass.jobs.blocks import Blocks, Part, ranks
+from weatherglass.jobs.epochs import Epoch, Epochs
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import History, Update
@@ -49,6 +49,7 @@ class Scored:
     result: Result
     whose: Whose
     part: Part
+    project: Project
 
     def days_between(self, first: dt.date, last: dt.date) -> Bools:
         """The rows of some days."""
@@ -127,27 +128,38 @@ def _epochs(
 
 
 def evaluate(
-    store: Store, first: dt.date, last: dt.date, account_ids: list[str] | None = None
+    store: Store,
+    first: dt.date,
+    last: dt.date,
+    account_ids: list[str] | None = None,
+    epochs: Epochs | None = None,
 ) -> Iterator[Scored]:
-    """Scores of some days of the history again, with every signal: as they were kept, not rounded."""
-    engine = store.engine
+    """Scores of some days of the history again, with every signal: as they were kept, and not rounded.
+
+    epochs: configurations to score with in place of those that were in force.
+    """
+    kept = epochs or Epochs.read(store)
+    for epoch in kept.within(calendar.number(first), calendar.number(last)):
+        yield from _evaluate(store, epoch, account_ids, as_kept=epochs is None)
+
+
+def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_kept: bool) -> Iterator[Scored]:
+    engine, project = store.engine, epoch.project
+    calendar.define(engine, project.timezone)
+    everyone = roster(engine, project, epoch.last)
+    group = everyone if account_ids is None else everyone.only(account_ids)
+    if not len(group):
+        return
+    start = epoch.first
+    blocks = Blocks(Feeder(engine, project, epoch.last), project, everyone, epoch.last)
     keeper = Keeper(engine)
-    for epoch in Epochs.read(store).within(calendar.number(first), calendar.number(last)):
-        calendar.define(engine, epoch.project.timezone)
-        everyone = roster(engine, epoch.project, epoch.last)
-        group = everyone if account_ids is None else everyone.only(account_ids)
-        if not len(group):
-            continue
-        start = max(epoch.first, int(group.begin.min()))
-        blocks = Blocks(Feeder(engine, epoch.project, epoch.last), epoch.project, everyone, epoch.last)
-        ranked = any(s.scaling.kind == "percentile" for c in epoch.project.scorecards for d in c.dimensions.values() for s in d.signals.values())
-        fleet = blocks.fleet(start) if ranked else keeper.fleet(everyone.workspace_day, epoch.last)
-        reach = max(card.tiers.hysteresis_days for card in epoch.project.scorecards) - 1
-        before = keeper.before(group, start, reach)
+    kept = as_kept and not any(ranks(card) for card in project.scorecards)
+    fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
+    before = keeper.before(group, start, max(card.tiers.hysteresis_days for card in project.scorecards) - 1)
 
-        def finished(part: Part, before=before, project=epoch.project) -> Scored:  # type: ignore[no-untyped-def]
-            card = part.block.card
-            scored = result(part.block, before.of(part.roster, card.tiers, part.first_day))
-            return Scored(scored, Whose(part.roster.account_id, part.first_day, project.version(card)), part)
+    def finished(part: Part) -> Scored:
+        card = part.block.card
+        scored = result(part.block, before.of(part.roster, card.tiers, part.first_day))
+        return Scored(scored, Whose(part.roster.account_id, part.first_day, project.version(card)), part, project)
 
-        yield from blocks.each(group, fleet, start, finished)
+    yield from blocks.each(group, fleet, start, finished)

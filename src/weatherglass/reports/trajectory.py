@@ -155,7 +155,7 @@ def _stop(window: NDArray[np.float64], days: int, as_of: date) -> Stop:
         y=y,
         text=wording.score(value) if known else "",
         text_y=0.0 if y is None else y - 8 if above else y + 18,
-        tick="now" if days == 0 else f"{days // 7} wk",
+        tick="now" if days == 0 else f"{days // 7} weeks",
         anchor={0: "end", _WINDOW: "start"}.get(days, "middle"),
     )
 

@@ -115,12 +115,12 @@ def _trend(
 
 
 def _months(days: list[date], step: float) -> tuple[Mark, ...]:
-    """The first week of a month bears its name, at most seven of them, the year with the first and with January."""
+    """The first week of a month bears its name, at most five of them, the year with the first and with January."""
     starts = [at for at, day in enumerate(days) if at == 0 or day.month != days[at - 1].month]
     # A month of which only the end is shown would stand upon its neighbour
     if len(starts) > 1 and starts[1] * step < 8:
         starts = starts[1:]
-    every = math.ceil(len(starts) / 7)
+    every = math.ceil(len(starts) / 5)
     marks = []
     for number, at in enumerate(starts[::every]):
         if at * step > 92:

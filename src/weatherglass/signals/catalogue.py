@@ -31,19 +31,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Signal:
-    """One measured thing: its function, what it is (`document`) and how its numbers read (`sentence`)."""
+    """One measured thing: its function, what it is, and how its numbers read.
+
+    `document` names windows in braces, `sentence` and `arithmetic` the value and the baseline too; the arithmetic of a
+    product usage signal is that of its scaling.
+    """
 
     name: str
     dimension: str
     function: Callable[[Block], Measure | Usage]
     document: str
     sentence: str
+    arithmetic: str = ""
 
 
 def _signals(dimension: str, *modules: ModuleType) -> tuple[Signal, ...]:
     names = [module.__name__.rpartition(".")[2] for module in modules]
     return tuple(
-        Signal(name, dimension, getattr(module, name), module.DOCUMENT, module.SENTENCE)
+        Signal(
+            name, dimension, getattr(module, name), module.DOCUMENT, module.SENTENCE, getattr(module, "ARITHMETIC", "")
+        )
         for name, module in zip(names, modules, strict=True)
     )
 

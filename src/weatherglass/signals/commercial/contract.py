@@ -10,6 +10,7 @@ from weatherglass.signals.measure import Measure, measure, nothing
 
 DOCUMENT = "100 while a subscription is active, 0 after the last one ended."
 SENTENCE = "{value:.0f} active subscriptions"
+ARITHMETIC = "100 with {value:.0f} active subscriptions, 0 with none"
 
 
 def contract(block: Block) -> Measure:

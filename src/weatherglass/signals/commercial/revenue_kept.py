@@ -9,6 +9,7 @@ from weatherglass.signals.measure import Measure, measure, nothing, ratio
 
 DOCUMENT = "Monthly recurring revenue against the most of the last 365 days."
 SENTENCE = "monthly revenue {value:,.2f} of {baseline:,.2f} at its best in a year"
+ARITHMETIC = "100 x {value:.2f} / {baseline:.2f}"
 
 WINDOW = 365
 CENTS = 100.0

@@ -7,6 +7,7 @@ from weatherglass.signals.measure import Measure, measure, nothing, ratio
 
 DOCUMENT = "Share of the interactions of the last 90 days that were attended, where it is known."
 SENTENCE = "{value:.0f} of {baseline:.0f} invitations attended"
+ARITHMETIC = "100 x {value:.0f} / {baseline:.0f}"
 
 WINDOW = 90
 

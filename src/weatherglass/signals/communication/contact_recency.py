@@ -9,6 +9,7 @@ from weatherglass.signals.measure import Measure, between, measure, nothing
 
 DOCUMENT = "Days since the last interaction: 100 up to 14, 0 from 90 on."
 SENTENCE = "{value:.0f} days since the last contact"
+ARITHMETIC = "100 up to 14 days, 0 from 90, linear between, at {value:.0f}"
 
 FRESH, STALE = 14, 90
 """Days."""

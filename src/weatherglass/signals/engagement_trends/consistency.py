@@ -9,6 +9,7 @@ from weatherglass.signals.measure import Measure, measure, ratio
 
 DOCUMENT = "100 less the variation (population standard deviation / mean) of the core actions of the last 8 weeks."
 SENTENCE = "weekly core actions vary by {value:.0%} of their mean"
+ARITHMETIC = "100 x (1 - min(1, {value:.4f}))"
 
 
 def consistency(block: Block) -> Measure:

@@ -15,6 +15,7 @@ DOCUMENT = (
     "ago and for the median of all accounts."
 )
 SENTENCE = "core actions moved {value:+.0%} against the {velocity} days before ({baseline:,.0f} then)"
+ARITHMETIC = "piecewise linear through (-20 %, 0), (0 %, 50), (+20 %, 100), at {value:+.2%}"
 
 YEAR = 364
 """Days: 52 whole weeks, so that weekdays meet weekdays."""

@@ -10,6 +10,7 @@ from weatherglass.signals.measure import Measure, measure, nothing, ratio
 
 DOCUMENT = "Overdue amount against the amount issued in the last 365 days."
 SENTENCE = "{value:,.2f} overdue of {baseline:,.2f} issued in a year"
+ARITHMETIC = "100 x (1 - min(1, {value:.2f} / {baseline:.2f}))"
 
 WINDOW = 365
 CENTS = 100.0

@@ -12,6 +12,7 @@ from weatherglass.signals.windows import Ints
 
 DOCUMENT = "Days late of the invoices paid in the last 180 days and of those overdue now: 100 on time, 0 at 30 days."
 SENTENCE = "invoices were {value:.1f} days late on average ({baseline:.0f} invoices)"
+ARITHMETIC = "mean over {baseline:.0f} invoices of 100 on time, 0 at 30 days late, linear between"
 
 WINDOW = 180
 WORST = 30

@@ -8,6 +8,7 @@ from weatherglass.signals.measure import Measure
 
 DOCUMENT = "Monthly recurring revenue of active subscriptions against 182 days ago."
 SENTENCE = "monthly revenue {value:,.2f} against {baseline:,.2f} half a year ago"
+ARITHMETIC = "piecewise linear through (-20 %, 0), (0 %, 50), (+20 %, 100), at {value:.2f} / {baseline:.2f} - 1"
 
 
 def revenue_growth(block: Block) -> Measure:

@@ -9,6 +9,7 @@ from weatherglass.signals.measure import Measure, measure, nothing, ratio
 
 DOCUMENT = "Milestones done against milestones due, by weight; reached late is done."
 SENTENCE = "{value:g} of {baseline:g} milestones due are done"
+ARITHMETIC = "100 x {value:g} / {baseline:g}"
 
 
 def milestones(block: Block) -> Measure:

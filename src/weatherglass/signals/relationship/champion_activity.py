@@ -10,6 +10,7 @@ from weatherglass.signals.relationship.champions import champions
 
 DOCUMENT = "Share of champions and sponsors active in the last {usage} days and not deactivated."
 SENTENCE = "{value:.0f} of {baseline:.0f} champions and sponsors active in {usage} days"
+ARITHMETIC = "100 x {value:.0f} / {baseline:.0f}"
 
 
 def champion_activity(block: Block) -> Measure:

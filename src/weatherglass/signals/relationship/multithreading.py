@@ -10,6 +10,7 @@ from weatherglass.signals.relationship.champions import champions
 
 DOCUMENT = "Active users of the last {usage} days, up to three."
 SENTENCE = "{value:.0f} active users in {usage} days; {baseline:.0f} carry a relationship"
+ARITHMETIC = "100 x min(1, {value:.0f} / {baseline:.0f})"
 
 ENOUGH = 3
 

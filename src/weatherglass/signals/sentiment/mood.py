@@ -10,6 +10,7 @@ from weatherglass.signals.support_signals.tickets import SCALE, whole
 
 DOCUMENT = "Mean sentiment of the interactions of the last 90 days."
 SENTENCE = "the mood of conversations is {value:+.2f} (-1 to 1)"
+ARITHMETIC = "({value:.4f} + 1) x 50"
 
 WINDOW = 90
 

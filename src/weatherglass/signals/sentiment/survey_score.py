@@ -8,6 +8,7 @@ from weatherglass.signals.support_signals.tickets import SCALE, whole
 
 DOCUMENT = "Mean of the survey answers of the last 180 days, each brought to 0-100."
 SENTENCE = "{value:.0f} survey answers in 180 days"
+ARITHMETIC = "mean of {value:.0f} answers, each brought to 0-100"
 
 WINDOW = 180
 

@@ -12,6 +12,7 @@ from weatherglass.signals.windows import Ints
 
 DOCUMENT = "Age of open tickets and time to resolve those of the last {tickets} days: 100 up to 2 days, 0 from 14 on."
 SENTENCE = "open and recently resolved tickets took {value:.1f} days on average"
+ARITHMETIC = "mean over the tickets of 100 up to 2 days, 0 from 14 days, linear between"
 
 DAY = 86_400_000_000
 """Microseconds."""

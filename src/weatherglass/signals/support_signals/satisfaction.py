@@ -10,6 +10,7 @@ from weatherglass.signals.support_signals.tickets import SCALE, tickets, whole
 
 DOCUMENT = "Mean rating of the tickets of the last {satisfaction} days; without ratings the mood of those of {tickets} days."
 SENTENCE = "tickets were rated {value:.1f} on average"
+ARITHMETIC = "({value:.4f} - 1) x 25 for a rating; (mood + 1) x 50 without ratings"
 
 
 def satisfaction(block: Block) -> Measure:

@@ -8,6 +8,7 @@ from weatherglass.signals.support_signals.tickets import opened, tickets
 
 DOCUMENT = "100 less the mean weight of the tickets opened in the last {tickets} days: low 0, normal 0.25, high 0.75, urgent or escalated 1."
 SENTENCE = "the tickets of {tickets} days weigh {value:.2f} on average (0 low, 1 urgent)"
+ARITHMETIC = "100 x (1 - {value:.4f})"
 
 QUARTERS = {"low": 0, "normal": 1, "high": 3, "urgent": 4}
 """Weights in quarters; what is empty or unknown is normal, what is escalated is urgent."""

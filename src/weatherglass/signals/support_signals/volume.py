@@ -10,6 +10,7 @@ from weatherglass.signals.support_signals.tickets import opened, tickets, unused
 
 DOCUMENT = "Tickets opened in the last {tickets} days against the account's own usual number."
 SENTENCE = "{value:.0f} tickets in {tickets} days; {baseline:.1f} is usual"
+ARITHMETIC = "100 up to {baseline:.2f} tickets, then linear to 0 at four times that; 50 for silence after at least 3"
 
 SILENCE_BEFORE = 3
 SILENCE_SCORE = 50.0

@@ -1,0 +1,151 @@
+"""What is in a workspace, how well events reach accounts, and what is missing: the doctor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from weatherglass.engine.dialect import identifier
+from weatherglass.events.tables import TABLES
+from weatherglass.rollups import calendar
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+State = Literal["good", "note", "bad"]
+
+JOIN_GOAL = 0.95
+"""Share of events that should reach an account; below it scores are too low for no fault of the customers."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor saw, and what to do about it."""
+
+    state: State
+    what: str
+    mend: str = ""
+
+
+@dataclass
+class Health:
+    """The state of a workspace's data."""
+
+    tables: list[tuple[str, int, dt.date | None, dt.date | None]] = field(default_factory=list)
+    """Table, rows, first and last day."""
+    events: int = 0
+    placed: int = 0
+    """Events that reach an account."""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def join_coverage(self) -> float | None:
+        """Share of events that reach an account; None without events."""
+        return self.placed / self.events if self.events else None
+
+    @property
+    def good(self) -> bool:
+        return not any(finding.state == "bad" for finding in self.findings)
+
+
+def check(store: Store, project: Project) -> Health:
+    """Look at everything that keeps a score from being right. Events that are loaded but not yet rolled up count too."""
+    engine = store.engine
+    calendar.define(engine, project.timezone)
+    health = Health()
+    for table in TABLES:
+        health.tables.append((table.name, *_extent(store, table.name, table.dated_by)))
+    health.events = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments')[0])
+    rolled = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments WHERE rolled')[0])
+    nobody = int(engine.row("SELECT coalesce(sum(events), 0) FROM nobody_days")[0])
+    health.placed = health.events - nobody
+    if rolled < health.events:
+        health.findings.append(
+            Finding("note", f"{health.events - rolled:,} events are loaded and not scored yet", "run `weatherglass score`")
+        )
+    health.findings += [*_events(health, nobody), *_accounts(store), *_sources(store, health), *_configured(store, project)]
+    return health
+
+
+def _extent(store: Store, table: str, dated_by: str | None) -> tuple[int, dt.date | None, dt.date | None]:
+    if table == "events":
+        rows, first, last = store.engine.row(
+            'SELECT coalesce(sum("rows"), 0), min(local_day(first_at)), max(local_day(last_at)) FROM segments WHERE "rows" > 0'
+        )
+    elif dated_by is None:
+        rows, first, last = store.engine.row(f"SELECT count(*), NULL, NULL FROM {identifier(table)}")
+    else:
+        day = f"local_day({identifier(dated_by)})"
+        rows, first, last = store.engine.row(f"SELECT count(*), min({day}), max({day}) FROM {identifier(table)}")
+    days = [None if number is None else calendar.date(number) for number in (first, last)]
+    return int(rows), days[0], days[1]
+
+
+def _events(health: Health, nobody: int) -> list[Finding]:
+    if not health.events:
+        return [Finding("bad", "there are no events", "load a file of product events: without use there is no score")]
+    share = health.join_coverage or 0.0
+    what = f"{share:.1%} of {health.events:,} events reach an account"
+    if share >= JOIN_GOAL:
+        return [Finding("good", what)]
+    mend = "send account_id (or context.groupId) with events, load group calls, or load users with their account"
+    return [Finding("bad", f"{what}; {nobody:,} belong to nobody", mend)]
+
+
+def _accounts(store: Store) -> list[Finding]:
+    engine = store.engine
+    named = int(engine.row("SELECT count(*) FROM accounts")[0])
+    unnamed = int(
+        engine.row("SELECT count(*) FROM account_ids WHERE account_id NOT IN (SELECT account_id FROM accounts)")[0]
+    )
+    silent = int(
+        engine.row(
+            "SELECT count(*) FROM accounts WHERE account_id NOT IN (SELECT a.account_id FROM account_ids AS a "
+            "INNER JOIN (SELECT DISTINCT account FROM account_days) AS d ON d.account = a.account)"
+        )[0]
+    )
+    found = []
+    if unnamed:
+        mend = "load accounts for names, owners and revenue, or check that both use the same ids"
+        found.append(Finding("note", f"{unnamed:,} accounts are named by facts only, not by the accounts table", mend))
+    if silent:
+        mend = "an account that never sent one is unscored, not healthy; check its id when it should"
+        found.append(Finding("note", f"{silent:,} of {named:,} accounts have no event at all", mend))
+    seatless = int(engine.row("SELECT count(*) FROM accounts WHERE coalesce(seats, 0) <= 0")[0])
+    if named and seatless and not engine.row("SELECT count(*) FROM subscriptions WHERE seats > 0")[0]:
+        what = f"seats are unknown for {seatless:,} of {named:,} accounts, so active_user_ratio is null for them"
+        found.append(Finding("note", what, "load seats with accounts or subscriptions"))
+    return found
+
+
+def _sources(store: Store, health: Health) -> list[Finding]:
+    rows = {name: count for name, count, *_ in health.tables}
+    found = []
+    if not rows["tickets"]:
+        found.append(Finding("note", "no tickets: support_signals is null and its weight moves to the others"))
+    scored_to = store.setting("scored_to")
+    if scored_to is not None:
+        unscored, total = store.engine.row(
+            'SELECT count(*) FILTER (WHERE score IS NULL), count(*) FROM scores WHERE "day" = ?', [int(scored_to)]
+        )
+        day = calendar.date(int(scored_to))
+        found.append(Finding("good", f"scored to {day}: {total - unscored:,} accounts with a score, {unscored:,} unscored"))
+    return found
+
+
+def _configured(store: Store, project: Project) -> list[Finding]:
+    known = {name for (name,) in store.engine.rows("SELECT DISTINCT name FROM event_names")}
+    if not known:
+        return []
+    asked = {
+        "core_actions": set(project.product.core_actions),
+        "features": {event for events in project.product.features.values() for event in events},
+        "milestones": {event for milestone in project.milestones for event in milestone.events},
+    }
+    return [
+        Finding("bad", f"{where}: no event is named {', '.join(sorted(names - known)[:5])}", "names compare exactly; check weatherglass.yml")
+        for where, names in asked.items()
+        if names - known
+    ]

@@ -1,0 +1,118 @@
+"""Writing results to files: Parquet, CSV or JSON by the ending, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from weatherglass.jobs.errors import JobError
+
+ENDINGS = (".parquet", ".csv", ".json", ".jsonl")
+
+
+class Sink(Protocol):
+    """Takes tables one after the other."""
+
+    def write(self, table: pa.Table) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Json:
+    """A JSON array of objects, or one object a line."""
+
+    def __init__(self, file: IO[bytes], *, lines: bool) -> None:
+        self._file = file
+        self._lines = lines
+        self._any = False
+        if not lines:
+            file.write(b"[")
+
+    def write(self, table: pa.Table) -> None:
+        for row in table.to_pylist():
+            text = json.dumps(row, default=_day, ensure_ascii=False, allow_nan=False).encode()
+            if self._lines:
+                self._file.write(text + b"\n")
+            else:
+                self._file.write((b",\n " if self._any else b"\n ") + text)
+            self._any = True
+
+    def close(self) -> None:
+        if not self._lines:
+            self._file.write(b"\n]\n" if self._any else b"]\n")
+
+
+def _day(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no JSON form")
+
+
+def check_ending(path: Path) -> None:
+    """Errors: JobError when a file of that ending cannot be written."""
+    if path.suffix.lower() not in ENDINGS:
+        raise JobError(f"{path}: results are written as {', '.join(ENDINGS)}; choose one of these endings")
+
+
+def write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
+    """Write tables of one schema to a file; how many rows. A file that was there is replaced only when all went well."""
+    check_ending(path)
+    rows = 0
+    with replacing(path) as file:
+        sink = _sink(path, file, schema)
+        for table in tables:
+            sink.write(table)
+            rows += table.num_rows
+        sink.close()
+    return rows
+
+
+def _sink(path: Path, file: IO[bytes], schema: pa.Schema) -> Sink:
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        return pq.ParquetWriter(file, schema, compression="zstd")  # type: ignore[no-any-return]
+    if ending == ".csv":
+        return pa_csv.CSVWriter(file, schema)  # type: ignore[no-any-return]
+    return _Json(file, lines=ending == ".jsonl")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of another at the end, or goes away when something fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise JobError(f"{path}: cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException as error:
+        Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise JobError(f"{path}: cannot be written: {error.strerror or error}; nothing was changed") from error
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def joined(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
+    """All tables as one."""
+    found: list[Any] = list(tables)
+    return pa.concat_tables(found) if found else schema.empty_table()

@@ -1,0 +1,60 @@
+"""A signal's numbers in plain words: what was seen, and how it became a score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from weatherglass.signals.catalogue import BY_NAME
+
+if TYPE_CHECKING:
+    from weatherglass.config.scaling import Scaling
+    from weatherglass.config.scorecard import Scorecard
+
+Row = dict[str, Any]
+"""A signal row."""
+
+_SCALED = {
+    "peak": "100 x min(1, {value:.6g} / {baseline:.6g}), the most in {peak} days",
+    "median_grace": (
+        "100 x min(1, {value:.6g} / ({grace:g} x {baseline:.6g})), the week's mean of the last {recent} days against "
+        "the median of {baseline_weeks} weeks that ended {usage} days ago"
+    ),
+}
+
+
+def sentence(row: Row, card: Scorecard) -> str:
+    """What was seen, as a sentence without a full stop."""
+    if row["value"] is None or (row["baseline"] is None and "{baseline" in BY_NAME[row["signal"]].sentence):
+        return f"no data for {row['signal'].replace('_', ' ')}"
+    return _filled(BY_NAME[row["signal"]].sentence, row, card)
+
+
+def arithmetic(row: Row, card: Scorecard) -> str:
+    """How the value became the score, as a formula with its numbers."""
+    if row["score"] is None:
+        return "null: no source is connected, or the account never had it, or its history is too short"
+    scaling = card.dimensions[row["dimension"]].signals[row["signal"]].scaling
+    formula = _formula(row["signal"], scaling)
+    if row["value"] is None or ("{baseline" in formula and row["baseline"] is None):
+        return f"{row['score']:.2f} by rule, without a value"
+    return f"{_filled(formula, row, card)} = {row['score']:.2f}"
+
+
+def _formula(signal: str, scaling: Scaling) -> str:
+    if scaling.kind == "range":
+        return f"linear from 0 at {scaling.low:g} to 100 at {scaling.high:g}, at {{value:.6g}}"
+    if scaling.kind == "steps":
+        steps = ", ".join(f"{score:g} from {bound:g}" for bound, score in scaling.steps)
+        return f"steps ({steps}), at {{value:.6g}}"
+    if scaling.kind == "percentile":
+        return f"share of accounts of the same {scaling.cohort} below, and half of the ties, at {{value:.6g}}"
+    return _SCALED.get(scaling.kind, BY_NAME[signal].arithmetic)
+
+
+def document(signal: str, card: Scorecard) -> str:
+    """What the signal is, with the card's windows."""
+    return BY_NAME[signal].document.format(**card.windows.model_dump())
+
+
+def _filled(text: str, row: Row, card: Scorecard) -> str:
+    return text.format(value=row["value"], baseline=row["baseline"], **card.windows.model_dump())

@@ -1,0 +1,173 @@
+"""A workspace from Python: open a project's folder, load files, score, explain."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from weatherglass.frame import Frame
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from weatherglass.config import Project
+    from weatherglass.jobs.checking import Health
+    from weatherglass.jobs.explaining import Explanation
+    from weatherglass.jobs.loading import Load
+    from weatherglass.jobs.scoring import Progress, Run
+    from weatherglass.sources.preview import FilePreview
+    from weatherglass.store import Store
+
+Day = dt.date | str | None
+"""A calendar day: a date, or its ISO text."""
+
+
+class Workspace:
+    """A project's configuration and its store. Close it, or use it as a context manager.
+
+    Made by `weatherglass.open` (a project's folder) and `weatherglass.open_data` (a folder of files, nothing kept).
+    """
+
+    def __init__(self, project: Project, store: Store, folder: Path | None) -> None:
+        self.project = project
+        self.store = store
+        self.folder = folder
+        self.last_run: Run | None = None
+        """What the last scoring run did."""
+
+    def load(
+        self, *paths: str | Path, lenient: bool = False, told: Callable[[str], None] | None = None
+    ) -> Load:
+        """Take files or folders into the store: all of them, or none when one cannot be used.
+
+        lenient: leave out rows that cannot be used, and count them.
+        """
+        from weatherglass.jobs.loading import load
+
+        return load(self.store, self.project, paths, lenient=lenient, told=told)
+
+    def preview(self, *paths: str | Path) -> list[FilePreview]:
+        """What a load would make of files, without keeping anything."""
+        from weatherglass.sources.files import discover
+        from weatherglass.sources.preview import preview
+
+        return preview(self.store.engine, discover(paths, self.project.sources), self.project.timezone)
+
+    def score(self, as_of: Day = None, since: Day = None, progress: Progress | None = None) -> Frame:
+        """Bring the history up to a day and return its score rows, of all days from `since` on when it is given.
+
+        as_of: the last day with a fact, at most yesterday, when it is not given.
+        since: also scores those days again, with the configuration as it is now.
+        """
+        run = self.update(as_of, since, progress)
+        return self.scores(since or run.as_of, run.as_of)
+
+    def update(self, as_of: Day = None, since: Day = None, progress: Progress | None = None) -> Run:
+        """Bring the history up to a day without returning it."""
+        from weatherglass.jobs.scoring import bring_up_to_date
+
+        self.last_run = bring_up_to_date(self.store, self.project, _day(as_of), _day(since), progress)
+        return self.last_run
+
+    def scores(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
+        """Score rows of scored days, exact: one an account and day."""
+        from weatherglass.jobs.writing import joined
+        from weatherglass.scores.rows import SCORE_COLUMNS
+
+        return Frame(joined(SCORE_COLUMNS, self.score_tables(since, as_of, accounts)))
+
+    def signals(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
+        """Signal rows of scored days: one an account, day and signal."""
+        from weatherglass.jobs.writing import joined
+        from weatherglass.scores.rows import SIGNAL_COLUMNS
+
+        return Frame(joined(SIGNAL_COLUMNS, self.signal_tables(since, as_of, accounts)))
+
+    def score_tables(self, since: Day, as_of: Day, accounts: list[str] | None = None) -> Iterator[pa.Table]:
+        """The same rows as `scores`, a block of accounts at a time: for histories that do not fit in memory."""
+        from weatherglass.scores.rows import score_rows
+
+        return self._tables(score_rows, since, as_of, accounts)
+
+    def signal_tables(self, since: Day, as_of: Day, accounts: list[str] | None = None) -> Iterator[pa.Table]:
+        """The same rows as `signals`, a block of accounts at a time."""
+        from weatherglass.scores.rows import signal_rows
+
+        return self._tables(signal_rows, since, as_of, accounts)
+
+    def explain(self, account_id: str, as_of: Day = None, versus: Day = None) -> Explanation:
+        """Why an account's score is what it is, and with `versus` why it moved since then."""
+        from weatherglass.jobs.explaining import explain
+
+        return explain(self.store, account_id, _day(as_of), _day(versus))
+
+    def report(self, out: str | Path, as_of: Day = None) -> Path:
+        """Write the report of a scored day as one HTML file."""
+        from weatherglass.jobs.reporting import write_report
+
+        return write_report(self.store, self.project, Path(out), _day(as_of))
+
+    def doctor(self) -> Health:
+        """What is there, how well events reach accounts, and what is missing."""
+        from weatherglass.jobs.checking import check
+
+        return check(self.store, self.project)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _tables(self, rows: Any, since: Day, as_of: Day, accounts: list[str] | None) -> Iterator[pa.Table]:
+        from weatherglass.jobs.explaining import last_day
+        from weatherglass.jobs.scoring import evaluate
+
+        last = _day(as_of) or last_day(self.store)
+        first = _day(since) or last
+        for scored in evaluate(self.store, first, last, accounts):
+            yield rows(scored.result, scored.whose, scored.days_between(first, last))
+
+
+def open(folder: str | Path = ".") -> Workspace:
+    """The workspace of a project's folder, which `weatherglass init` makes.
+
+    Errors: ConfigError with file, line and mend for a mistake in weatherglass.yml; StoreError when another process
+    has the store open.
+    """
+    from weatherglass.config import FILE_NAME, ConfigError, Mistake, read_project
+    from weatherglass.store import Store
+
+    place = Path(folder)
+    if not (place / FILE_NAME).exists():
+        told = f"there is no {FILE_NAME} here; run `weatherglass init {place}` first"
+        raise ConfigError([Mistake(str(place), "", told)])
+    return Workspace(read_project(place / FILE_NAME), Store.open(place), place)
+
+
+def open_data(folder: str | Path, project: Project | None = None) -> Workspace:
+    """A folder of files, loaded into a store that is gone when the workspace is closed.
+
+    A weatherglass.yml in the folder counts; without one, and without `project`, the defaults hold, with no milestones.
+    """
+    from weatherglass.config import DEFAULT_PROJECT, FILE_NAME, read_project
+    from weatherglass.store import Store
+
+    place = Path(folder)
+    configured = read_project(place / FILE_NAME) if (place / FILE_NAME).exists() else DEFAULT_PROJECT
+    workspace = Workspace(project or configured, Store.temporary(), None)
+    try:
+        workspace.load(place)
+    except BaseException:
+        workspace.close()
+        raise
+    return workspace
+
+
+def _day(day: Day) -> dt.date | None:
+    return dt.date.fromisoformat(day) if isinstance(day, str) else day
