@@ -31,7 +31,11 @@ NAMES = tuple((dimension, signal) for dimension, _, signals in CARD for signal, 
 WEIGHTS = np.array([weight * own for _, weight, signals in CARD for _, own in signals])
 OF_DIMENSION = np.array([at for at, (_, _, signals) in enumerate(CARD) for _ in signals])
 FIRST = "Alder Bright Cairn Dover Ember Fallow Garnet Harrow Inver Juniper Kestrel Larch Marlow Northam Orchard Pembroke Quill Rowan Sorrel Thorn".split()  # noqa: SIM905
-SECOND = "field Logistics|water Foods|stone Analytics|ley Health|bridge Freight|ford Legal|wick Energy|mere Retail".split("|")  # noqa: SIM905
+SECOND = (
+    "field Logistics|water Foods|stone Analytics|ley Health|bridge Freight|ford Legal|wick Energy|mere Retail".split(
+        "|"
+    )
+)  # noqa: SIM905
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ def company(
     young = np.arange(days) < (days - 1 - ages + 14)[:, None]
     scores[young | (coverage < 0.5)[:, None]] = np.nan
     pairs = [tiers_of(row, tiers, lines) for row in scores]
-    names: list[str | None] = [f"{FIRST[at % 20]}{SECOND[at // 20 % 8]}" + (f" {at // 160 + 1}" if at >= 160 else "") for at in range(accounts)]
+    names: list[str | None] = [
+        f"{FIRST[at % 20]}{SECOND[at // 20 % 8]}" + (f" {at // 160 + 1}" if at >= 160 else "") for at in range(accounts)
+    ]
     rng.shuffle(names)  # type: ignore[arg-type]
     return Company(
         ids=[f"acct-{at:04d}" for at in range(accounts)],
@@ -138,7 +144,9 @@ def accounts_table(firm: Company, seed: int) -> pa.Table:
         {
             "account_id": firm.ids,
             "name": pa.array(firm.names, pa.string()),
-            "owner": pa.array(pick("Amara Osei", "Ben Lindqvist", "Chiara Conti", "Deniz Aydin", "Eve Novak", None), pa.string()),
+            "owner": pa.array(
+                pick("Amara Osei", "Ben Lindqvist", "Chiara Conti", "Deniz Aydin", "Eve Novak", None), pa.string()
+            ),
             "segment": pa.array(pick("Enterprise", "Mid-market", "Mid-market", "Small business"), pa.string()),
             "arr": pa.array(arr, pa.float64()),
             "renewal_date": pa.array(due, pa.timestamp("us", "UTC")),
@@ -157,7 +165,9 @@ def score_rows(firm: Company, ago: int) -> pa.Table:
         "score": pa.array(scores, pa.float64()),
         "tier": pa.array([firm.raw[one][at] for one in there], pa.string()),
         "tier_shown": pa.array([firm.shown[one][at] for one in there], pa.string()),
-        "lifecycle": pa.array(["onboarding" if firm.ages[one] - ago <= 90 else "behavioural" for one in there], pa.string()),
+        "lifecycle": pa.array(
+            ["onboarding" if firm.ages[one] - ago <= 90 else "behavioural" for one in there], pa.string()
+        ),
         "coverage": pa.array(firm.coverage[there], pa.float64()),
         "confidence": pa.array(firm.coverage[there] * np.minimum(1, history / 84), pa.float64()),
         "method": pa.array(["weighted"] * len(there), pa.string()),
@@ -203,7 +213,10 @@ def detail(firm: Company, account: int) -> AccountDetail:
     return AccountDetail(
         account_id=firm.ids[account],
         scores=firm.scores[account, -364:],
-        tiers=tuple("" if days - 1 - at > firm.ages[account] else firm.shown[account][at] for at in range(max(0, days - 364), days)),
+        tiers=tuple(
+            "" if days - 1 - at > firm.ages[account] else firm.shown[account][at]
+            for at in range(max(0, days - 364), days)
+        ),
         signals=signal_rows(firm, account, 0),
         signals_before=signal_rows(firm, account, 28) if firm.ages[account] >= 28 else None,
         signal_history={signal: firm.signals[account, -84:, at] for at, (_, signal) in enumerate(NAMES)},
@@ -216,9 +229,15 @@ def trend_rows(firm: Company, tiers: tuple[str, ...], revenue: dict[str, float |
     for ago in range(7 * min(52, (firm.scores.shape[1] - 1) // 7), -1, -7):
         at = firm.scores.shape[1] - 1 - ago
         for tier in (*tiers, "unscored"):
-            held = [one for one, row in zip(firm.ids, firm.shown, strict=True) if row[at] == tier and firm.ages[int(one[5:])] >= ago]
+            held = [
+                one
+                for one, row in zip(firm.ids, firm.shown, strict=True)
+                if row[at] == tier and firm.ages[int(one[5:])] >= ago
+            ]
             amount = sum(revenue[one] or 0.0 for one in held)
-            rows.append({"as_of": AS_OF - timedelta(days=ago), "tier_shown": tier, "accounts": len(held), "revenue": amount})
+            rows.append(
+                {"as_of": AS_OF - timedelta(days=ago), "tier_shown": tier, "accounts": len(held), "revenue": amount}
+            )
     return pa.Table.from_pylist(rows)
 
 

@@ -172,6 +172,11 @@ def test_nul_characters(bench: Bench) -> None:
     ]
 
 
+def test_a_nul_character_in_the_header(bench: Bench) -> None:
+    error = bench.refused("tickets.csv", TICKET.replace("text", "te\0xt") + "1,a,2024-01-05,x\n")
+    assert "the column name 'te\\x00xt' holds a NUL character" in str(error)
+
+
 def test_rows_that_are_very_long(bench: Bench) -> None:
     long = "x" * 3_000_000
     [row] = bench.rows("tickets.csv", TICKET + f"1,a,2024-01-05,{long}\n")

@@ -54,7 +54,9 @@ def _accounts(material: Material, ids: set[str]) -> None:
         days = len(detail.scores)
         for name, other in (("tiers", detail.tiers), ("versions", detail.versions)):
             if len(other) != days and (name == "tiers" or other):
-                raise MaterialError(f"{where}: {name} has {len(other)} days, scores has {days}; give both the same days")
+                raise MaterialError(
+                    f"{where}: {name} has {len(other)} days, scores has {days}; give both the same days"
+                )
         if days == 0:
             raise MaterialError(f"{where}: scores is empty; its last day has to be the day of the report")
 

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from weatherglass.reports import wording
 from weatherglass.reports.trajectory import spark
+from weatherglass.scores.change import Part, split
 
 SPARK_WIDTH, SPARK_HEIGHT = 88.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Step:
     """One step of the staircase: a dimension (the sum of its signals) or a signal. x and widths in points, 0..100."""
 
     name: str
@@ -38,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    parts: tuple[Part, ...]
+    parts: tuple[Step, ...]
     weights_moved: str
     """Points that moved weights account for; empty when they moved nothing."""
     total: str
@@ -75,7 +76,7 @@ def contributions(
     signals = _signals(now)
     moved, by_weights = _moved(signals, _signals(before)) if comparable and before is not None else ({}, 0.0)
     weighed = [signal for signal in signals if signal.weight > 0]
-    parts: list[Part] = []
+    parts: list[Step] = []
     start = 0.0
     for dimension in dict.fromkeys(signal.dimension for signal in weighed):
         own = [signal for signal in weighed if signal.dimension == dimension]
@@ -117,32 +118,17 @@ def _signals(table: pa.Table | None) -> list[_Signal]:
 
 
 def _moved(now: list[_Signal], before: list[_Signal]) -> tuple[dict[tuple[str, str], float], float]:
-    """Points by signal, and those of moved weights; together they are the change of the score exactly.
-
-    A signal's line is (w + w')/2 * (s' - s); that of the weights the sum of (w' - w) * (s + s')/2, where a missing s
-    is taken equal to the other.
-    """
-    old, new = ({signal.key: signal for signal in side} for side in (before, now))
-    lines: dict[tuple[str, str], float] = {}
-    weights = 0.0
-    for key in {**new, **old}:
-        was, is_ = old.get(key), new.get(key)
-        old_score, new_score = (None if side is None else side.score for side in (was, is_))
-        first = old_score if old_score is not None else new_score
-        second = new_score if new_score is not None else old_score
-        if first is None or second is None:
-            continue
-        w, w2 = (0.0 if side is None else side.weight for side in (was, is_))
-        lines[key] = (w + w2) / 2 * (second - first)
-        weights += (w2 - w) * (first + second) / 2
-    return lines, weights
+    """Points by signal, and those of moved weights; together they are the change of the score exactly."""
+    old, new = ({signal.key: Part(signal.score, signal.weight) for signal in side} for side in (before, now))
+    change = split(old, new)
+    return {(move.dimension, move.signal): move.points for move in change.moves}, change.weights
 
 
-def _dimension(name: str, own: list[_Signal], moved: dict[tuple[str, str], float], start: float) -> Part:
+def _dimension(name: str, own: list[_Signal], moved: dict[tuple[str, str], float], start: float) -> Step:
     points = sum(signal.points for signal in own)
     weight = sum(signal.weight for signal in own)
     change = sum(moved.get(signal.key, 0.0) for signal in own)
-    return Part(
+    return Step(
         name=wording.label(name),
         is_dimension=True,
         score=wording.score(points / weight),
@@ -164,10 +150,10 @@ def _step(
     moved: dict[tuple[str, str], float],
     start: float,
     history: Mapping[str, NDArray[np.float64]],
-) -> Part:
+) -> Step:
     most, change = 100 * signal.weight, moved.get(signal.key)
     days = history.get(signal.name)
-    return Part(
+    return Step(
         name=wording.label(signal.name),
         is_dimension=False,
         score=wording.score(signal.score),

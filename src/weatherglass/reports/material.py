@@ -10,26 +10,31 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from weatherglass.scores.change import Move
+
 UNSCORED = "unscored"
 
 SPANS = (28, 56, 84)
 """The spans of a trajectory in days: 4, 8 and 12 weeks."""
 
 ACCOUNT_COLUMNS = ("account_id", "name", "owner", "segment", "arr", "mrr", "renewal_date")
-SCORE_COLUMNS = ("account_id", "score", "tier", "tier_shown", "lifecycle", "coverage", "confidence", "scorecard_version")
+SCORE_COLUMNS = (
+    "account_id",
+    "score",
+    "tier",
+    "tier_shown",
+    "lifecycle",
+    "coverage",
+    "confidence",
+    "scorecard_version",
+)
 EARLIER_COLUMNS = ("account_id", "score", "tier_shown", "scorecard_version")
 TREND_COLUMNS = ("as_of", "tier_shown", "accounts", "revenue")
 SIGNAL_COLUMNS = ("dimension", "signal", "score", "weight", "contribution")
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """One line of what moved a score, in points of that score."""
-
-    dimension: str
-    """Empty for a line that is no signal's: moved weights, a changed card."""
-    signal: str
-    points: float
+Driver = Move
+"""One line of what moved a score; `dimension` is empty for a line that is no signal's (moved weights, a changed card)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ def render(material: Material) -> str:
             notes=[wording.clean(note, 600) for note in material.data_notes],
             tier_order={**{tier: at for at, tier in enumerate(material.tiers)}, UNSCORED: ""},
             look=lambda tier: _look(material, tier),
-            looks=[(_look(material, tier), palette.shape(_rank(material, tier), len(material.tiers))) for tier in (*material.tiers, UNSCORED)],
+            looks=[
+                (_look(material, tier), palette.shape(_rank(material, tier), len(material.tiers)))
+                for tier in (*material.tiers, UNSCORED)
+            ],
             style=Markup(palette.css(len(material.tiers)) + _asset("report.css")),  # noqa: S704 (our own files)
             script=Markup(script),  # noqa: S704
             policy=policy(script),
@@ -62,9 +65,7 @@ def render(material: Material) -> str:
 def policy(script: str) -> str:
     """Content security policy of a page whose only script is this text: nothing may be loaded or sent."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _rank(material: Material, tier: str) -> int | None:

@@ -68,9 +68,7 @@ def particulars(accounts: pa.Table) -> dict[str, dict[str, Any]]:
 def roster(material: Material, names: Mapping[str, str]) -> Roster:
     """Lowest score first, unscored last; of a large workspace the first LIMIT."""
     rows = sorted(
-        material.today.select(
-            list(SCORE_COLUMNS)
-        ).to_pylist(),
+        material.today.select(list(SCORE_COLUMNS)).to_pylist(),
         key=lambda row: (row["score"] is None, row["score"] or 0.0, names[row["account_id"]], row["account_id"]),
     )
     shown, rest = rows[:LIMIT], rows[LIMIT:]

@@ -90,7 +90,10 @@ def trajectory(material: Material, detail: AccountDetail, lines: tuple[float, ..
         year_from=wording.day(material.as_of - timedelta(days=len(scores) - 1)),
         stops=tuple(_stop(window, days, material.as_of) for days in (*reversed(SPANS), 0)),
         spans=spans,
-        lines=tuple(Line(_y(line), f"{wording.label(name)} {line:g}") for name, line in zip(material.tiers[1:], lines, strict=False)),
+        lines=tuple(
+            Line(_y(line), f"{wording.label(name)} {line:g}")
+            for name, line in zip(material.tiers[1:], lines, strict=False)
+        ),
         ribbon=_ribbon(material.tiers, detail.tiers),
         cards=_cards(detail.versions),
         description=_description(scores, spans),
@@ -155,7 +158,7 @@ def _stop(window: NDArray[np.float64], days: int, as_of: date) -> Stop:
         y=y,
         text=wording.score(value) if known else "",
         text_y=0.0 if y is None else y - 8 if above else y + 18,
-        tick="now" if days == 0 else f"{days // 7} weeks",
+        tick="now" if days == 0 else f"{days // 7} wk",
         anchor={0: "end", _WINDOW: "start"}.get(days, "middle"),
     )
 
@@ -181,11 +184,7 @@ def _ribbon(tiers: tuple[str, ...], shown: tuple[str, ...]) -> tuple[Stretch, ..
 
 def _cards(versions: tuple[str, ...]) -> tuple[float, ...]:
     days = ("",) * (_WINDOW + 1 - len(versions)) + tuple(versions[-_WINDOW - 1 :])
-    return tuple(
-        100 * at / _WINDOW
-        for at in range(1, len(days))
-        if days[at] != days[at - 1] and days[at - 1]
-    )
+    return tuple(100 * at / _WINDOW for at in range(1, len(days)) if days[at] != days[at - 1] and days[at - 1])
 
 
 def _description(scores: NDArray[np.float64], spans: tuple[Span, ...]) -> str:

@@ -125,7 +125,11 @@ def _months(days: list[date], step: float) -> tuple[Mark, ...]:
     for number, at in enumerate(starts[::every]):
         if at * step > 92:
             continue
-        year = f" \N{RIGHT SINGLE QUOTATION MARK}{days[at].year % 100:02d}" if number == 0 or days[at].month <= every else ""
+        year = (
+            f" \N{RIGHT SINGLE QUOTATION MARK}{days[at].year % 100:02d}"
+            if number == 0 or days[at].month <= every
+            else ""
+        )
         marks.append(Mark(at * step, wording.month(days[at]) + year))
     return tuple(marks)
 

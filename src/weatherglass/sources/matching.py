@@ -11,7 +11,7 @@ from typing import Literal
 from weatherglass.config.columns import LOOKUPS
 from weatherglass.config.mapping import ColumnMapping, TableMapping
 from weatherglass.events.tables import BY_NAME, Column, Table
-from weatherglass.sources.errors import SourceError
+from weatherglass.sources.errors import SourceError, shortened
 
 How = Literal["exact", "alias", "mapped", "through", "constant", "call", "missing"]
 
@@ -51,6 +51,8 @@ def match(table: Table, names: Sequence[str], mapping: TableMapping, shown: str)
     A column of the file feeds one column of the table, except that a mapping may use it twice.
     Raises `SourceError` where a mapped column is not in the file, or a required one is found nowhere.
     """
+    if broken := [name for name in names if "\0" in name]:
+        raise SourceError(f"{shown}: the column name {shortened(broken[0])} holds a NUL character", file=shown)
     found: dict[str, ColumnMatch] = {}
     for column in table.columns:
         if (given := mapping.columns.get(column.name)) is not None:

@@ -1,0 +1,211 @@
+"""The four dimensions of the default card in Polars, as one would write them: every account, every day.
+
+`python polars_scores.py FOLDER OUT.parquet`, where FOLDER holds `accounts.parquet` and `events-*.parquet`.
+No key features and no tickets are assumed (support is null), and less than 420 days (the velocity is not compared with
+the year before). Frames are long: a row an account and day; windows are rolling sums over an account's rows.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+
+WEIGHTS = {"product_usage": 0.30, "engagement_trends": 0.25, "feature_adoption": 0.25, "support_signals": 0.20}
+SLOT = 1_350_000_000
+"""Microseconds: 22.5 minutes."""
+
+
+def scores(folder: Path) -> pl.DataFrame:
+    """A row for each account and day since the account began: the score, its coverage and tier, and the dimensions."""
+    events = pl.scan_parquet(folder / "events-*.parquet").with_columns(
+        day=pl.col("timestamp").dt.date(),
+        slot=pl.col("timestamp").dt.truncate("1d").sub(pl.col("timestamp")).neg().dt.total_microseconds() // SLOT,
+    )
+    daily = counted(events)
+    days = daily.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
+    grid = begun(pl.read_parquet(folder / "accounts.parquet"), daily, *days)
+    grid = grid.join(daily, on=["account_id", "day"], how="left").with_columns(pl.col("core", "sessions").fill_null(0))
+    users, names = seen(events, "user_id"), seen(events, "name")
+    for name, rows in (("users", users), ("used", names)):
+        grid = grid.join(moves(rows, name, 28), on=["account_id", "day"], how="left").with_columns(
+            pl.col(name).fill_null(0).cum_sum().over("account_id")
+        )
+    grid = grid.join(offered(names, *days), on="day", how="left")
+    return scored(windows(grid))
+
+
+def counted(events: pl.LazyFrame) -> pl.DataFrame:
+    """Events and sessions of each account on each day; a session is an unbroken run of a user's slots."""
+    core = events.group_by("account_id", "day").agg(core=pl.len().cast(pl.Int64)).collect(engine="streaming")
+    keys = ["account_id", "user_id", "day", "slot"]
+    slots = events.select(keys).unique().collect(engine="streaming").sort(keys)
+    goes_on = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in keys[:3]) & (pl.col("slot").diff() == 1)
+    begins = slots.filter(~goes_on.fill_null(False))
+    sessions = begins.group_by("account_id", "day").agg(sessions=pl.len().cast(pl.Int64))
+    return core.join(sessions, on=["account_id", "day"], how="left")
+
+
+def begun(accounts: pl.DataFrame, daily: pl.DataFrame, first: object, last: object) -> pl.DataFrame:
+    """The grid: a row for each account and day since the later of its own first day and that of all events."""
+    seen = daily.group_by("account_id").agg(first_event=pl.col("day").min())
+    known = accounts.join(seen, on="account_id", how="left").select(
+        "account_id", "seats", born=pl.min_horizontal(pl.col("created_at").dt.date(), "first_event")
+    )
+    days = pl.select(day=pl.date_range(pl.lit(first), pl.lit(last)))
+    return (
+        known.join(days, how="cross")
+        .filter(pl.col("day") >= pl.col("born"))
+        .sort("account_id", "day")
+        .with_columns(
+            history=(pl.col("day") - pl.max_horizontal("born", pl.lit(first))).dt.total_days() + 1,
+            age=(pl.col("day") - pl.col("born")).dt.total_days(),
+        )
+    )
+
+
+def seen(events: pl.LazyFrame, what: str) -> pl.DataFrame:
+    """The days on which each account had each `what`."""
+    return events.select("account_id", what, "day").unique().collect(engine="streaming").sort("account_id", what, "day")
+
+
+def moves(there: pl.DataFrame, name: str, window: int) -> pl.DataFrame:
+    """By how much the number of different ones in the last `window` days rises or falls, by account and day.
+
+    One counts from a day on which it was there until it is there again, or the window has passed over it.
+    """
+    account, what, _ = there.columns
+    again = pl.col("day").shift(-1).over(account, what)
+    until = pl.min_horizontal(pl.col("day").dt.offset_by(f"{window}d"), again)
+    joins = there.select(account, "day", pl.lit(1).alias(name))
+    leaves = there.select(account, until.alias("day"), pl.lit(-1).alias(name))
+    return pl.concat([joins, leaves]).group_by(account, "day").agg(pl.col(name).sum())
+
+
+def offered(names: pl.DataFrame, first: object, last: object) -> pl.DataFrame:
+    """How many different names anyone has used in the last 90 days, by day."""
+    everybody = names.select(pl.lit("").alias("account_id"), "name", "day").unique().sort("name", "day")
+    days = pl.select(day=pl.date_range(pl.lit(first), pl.lit(last)))
+    rises = days.join(moves(everybody, "available", 90), on="day", how="left").sort("day")
+    return rises.select("day", pl.col("available").fill_null(0).cum_sum())
+
+
+def windows(grid: pl.DataFrame) -> pl.DataFrame:
+    """The totals of windows that the signals look at."""
+    core, sessions = pl.col("core"), pl.col("sessions")
+    ratio = pl.col("users") / pl.when(pl.col("seats") > 0).then("seats")
+    grid = grid.with_columns(
+        ever=(core.cum_sum() > 0).over("account_id"),
+        ratio=ratio,
+        peak=ratio.rolling_max(365, min_samples=1).over("account_id"),
+        core_7=_rolled(core, 7),
+        core_28=_rolled(core, 28),
+        core_recent=_rolled(core, 21) / 3,
+        sessions_7=_rolled(sessions, 7),
+        sessions_recent=_rolled(sessions, 21) / 3,
+    )
+    weeks = [_shifted("core_7", 7 * back) for back in range(12)]
+    grid = grid.with_columns(
+        core_before=_shifted("core_28", 28),
+        core_usual=_median([_shifted("core_7", 28 + 7 * back) for back in range(8)]),
+        sessions_usual=_median([_shifted("sessions_7", 28 + 7 * back) for back in range(8)]),
+        kept=pl.sum_horizontal((week > 0) & (pl.col("history") >= 7 * back + 7) for back, week in enumerate(weeks)),
+        mean=pl.sum_horizontal(weeks[:8]) / 8,
+        squares=pl.sum_horizontal(week**2 for week in weeks[:8]) / 8,
+    )
+    return grid.with_columns(
+        growth=pl.when((pl.col("core_before") > 0) & _grown()).then(pl.col("core_28") / pl.col("core_before"))
+    )
+
+
+def scored(grid: pl.DataFrame) -> pl.DataFrame:
+    """From windows to signals, from signals to dimensions, from dimensions to the score."""
+    parts = {"product_usage": _usage(), "engagement_trends": _trends(), "feature_adoption": _adoption()}
+    dimensions = grid.join(_fleet(grid), on="day", how="left").with_columns(
+        **{f"dim_{name}": pl.when("ever").then(part) for name, part in parts.items()}
+    )
+    mean, coverage = _weighted([(WEIGHTS[name], pl.col(f"dim_{name}")) for name in parts])
+    score, rounded = pl.when((coverage >= 0.5) & (pl.col("age") >= 28)).then(mean), pl.col("score").round(9)
+    tier = pl.when(rounded >= 75).then(pl.lit("green")).when(rounded >= 45).then(pl.lit("yellow"))
+    tier = tier.when(rounded.is_not_null()).then(pl.lit("red")).otherwise(pl.lit("unscored"))
+    return (
+        dimensions.with_columns(score=score, coverage=coverage)
+        .with_columns(tier=tier)
+        .select("account_id", as_of="day", **{name: name for name in ("score", "coverage", "tier")}, **{f"dim_{n}": f"dim_{n}" for n in parts})
+    )
+
+
+def _usage() -> pl.Expr:
+    weeks = (pl.col("history") // 7).clip(0, 12)
+    peak = pl.when(pl.col("peak") > 0).then(100 * pl.col("ratio") / pl.col("peak")).otherwise(0.0)
+    parts = [
+        (0.2, pl.when(pl.col("ratio").is_not_null()).then(peak)),
+        (0.2, _against_usual("sessions")),
+        (0.2, _against_usual("core")),
+        (0.4, pl.when(weeks >= 4).then(100 * pl.col("kept") / weeks)),
+    ]
+    return _weighted(parts)[0]
+
+
+def _against_usual(name: str) -> pl.Expr:
+    recent, usual = pl.col(f"{name}_recent"), pl.col(f"{name}_usual")
+    share = pl.when(usual > 0).then((recent / (0.85 * usual)).clip(upper_bound=1.0)).otherwise((recent > 0).cast(float))
+    return pl.when(_grown()).then(100 * share)
+
+
+def _trends() -> pl.Expr:
+    change = (pl.col("growth") / pl.col("fleet") - 1).clip(-0.20, 0.20)
+    velocity = pl.when(pl.col("core_before") > 0).then(50 + 250 * change)
+    velocity = velocity.otherwise(100.0 * (pl.col("core_28") > 0).cast(float))
+    deviation = (pl.col("squares") - pl.col("mean") ** 2).clip(lower_bound=0.0).sqrt()
+    even = pl.when(pl.col("mean") > 0).then(100 * (1 - (deviation / pl.col("mean")).clip(upper_bound=1.0))).otherwise(0.0)
+    return _weighted([(weight, pl.when(_grown()).then(part)) for weight, part in ((0.4, velocity), (0.6, even))])[0]
+
+
+def _fleet(grid: pl.DataFrame) -> pl.DataFrame:
+    """What velocity is divided by on each day: the clamped median growth, where there are 20 accounts to tell."""
+    growth = pl.col("growth").filter(pl.col("core_before") >= 20)
+    usual = pl.when(growth.count() >= 20).then(growth.median().clip(0.5, 1.5)).otherwise(1.0)
+    return grid.group_by("day").agg(fleet=usual)
+
+
+def _adoption() -> pl.Expr:
+    wanted = (pl.col("available") * 6 + 9) // 10
+    breadth = (pl.col("used") - 1).clip(lower_bound=0) / (wanted - 1).clip(lower_bound=1)
+    return pl.when(pl.col("available") >= 2).then(100 * breadth.clip(upper_bound=1.0))
+
+
+def _weighted(parts: list[tuple[float, pl.Expr]]) -> tuple[pl.Expr, pl.Expr]:
+    """The mean of the parts that are there, and the weight of those."""
+    total = pl.sum_horizontal(weight * part for weight, part in parts)
+    weight = pl.sum_horizontal(weight * part.is_not_null().cast(float) for weight, part in parts)
+    return pl.when(weight > 0).then(total / weight), weight
+
+
+def _grown() -> pl.Expr:
+    return (pl.col("history") >= 56) & pl.col("ever")
+
+
+def _rolled(daily: pl.Expr, days: int) -> pl.Expr:
+    return daily.rolling_sum(days, min_samples=1).over("account_id")
+
+
+def _shifted(name: str, days: int) -> pl.Expr:
+    return pl.col(name).shift(days, fill_value=0).over("account_id")
+
+
+def _median(weeks: list[pl.Expr]) -> pl.Expr:
+    return pl.concat_list(weeks).list.median()
+
+
+def main() -> None:
+    folder, out = map(Path, sys.argv[1:])
+    table = scores(folder)
+    table.write_parquet(out)
+    print(json.dumps({"rows": len(table), "mean": table["score"].mean()}))
+
+
+if __name__ == "__main__":
+    main()

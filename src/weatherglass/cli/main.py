@@ -1,0 +1,189 @@
+"""The command line: parse, call jobs, print. Nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+app = typer.Typer(
+    name="weatherglass",
+    help="Account health you can read before the storm: explained daily scores from the facts you have.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Day = Annotated[str | None, typer.Option(metavar="DAY", help="A calendar day, such as 2026-03-31.")]
+ProjectFolder = Annotated[
+    Path, typer.Option("--project", "-p", metavar="DIR", help="The project's folder, with weatherglass.yml.")
+]
+DataFolder = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="A folder of files to use without a project; nothing is kept."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DAY", help="The day; else the last with a fact, at most yesterday."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from weatherglass import __version__
+
+        typer.echo(f"weatherglass {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the demo project is made.")] = Path("demo"),
+    accounts: Annotated[int, typer.Option(min=1, help="Accounts to simulate.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
+) -> None:
+    """Simulate a company, score every day of it, and show what comes out."""
+    from weatherglass.cli.demo import run
+
+    run(folder, accounts, days, seed)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to make a project of.")] = Path("."),
+) -> None:
+    """Make a project folder: weatherglass.yml, commented, with the default scorecard."""
+    from weatherglass.cli.projects import init as run
+
+    run(folder)
+
+
+@app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
+    project: ProjectFolder = Path("."),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be loaded, and keep nothing.")] = False,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Leave out rows that cannot be used, and count them.")] = False,
+) -> None:
+    """Load files into the store: CSV, TSV, Parquet, JSON lines, Segment exports, also .gz and .zst."""
+    from weatherglass.cli.projects import load as run
+
+    run(project, paths, dry_run=dry_run, lenient=lenient)
+
+
+@app.command()
+def score(
+    project: ProjectFolder = Path("."),
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Score all days from this one on, with today's card.")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Score rows: .parquet, .csv, .json, .jsonl, or - for a table.")
+    ] = None,
+    signals_out: Annotated[
+        str | None, typer.Option("--signals-out", metavar="FILE", help="Signal rows, in the same formats.")
+    ] = None,
+) -> None:
+    """Score every account, for a day or a stretch of days."""
+    from weatherglass.cli.scoring import run
+
+    run(project, data, (as_of, since), out, signals_out)
+
+
+@app.command()
+def explain(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")],
+    project: ProjectFolder = Path("."),
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    versus: Annotated[str | None, typer.Option("--versus", metavar="DAY", help="Split the change since this day.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of the roll-ups that the signals are made from.")] = False,
+) -> None:
+    """Say why an account's score is what it is, signal by signal, and why it moved."""
+    from weatherglass.cli.explaining import run
+
+    run(project, data, account, (as_of, versus), sql=sql)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
+    project: ProjectFolder = Path("."),
+    data: DataFolder = None,
+    as_of: AsOf = None,
+) -> None:
+    """Write one HTML file with the portfolio, the movers and the worst accounts: it can be mailed."""
+    from weatherglass.cli.projects import report as run
+
+    run(project, data, out, as_of)
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
+    accounts: Annotated[int, typer.Option(min=1, help="Accounts.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="Days of history.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
+    end: Annotated[str | None, typer.Option("--end", metavar="DAY", help="The last day; yesterday if not given.")] = None,
+    form: Annotated[str, typer.Option("--format", help="parquet, csv or jsonl.")] = "parquet",
+    events: Annotated[
+        int | None, typer.Option(min=1, help="Only accounts and about so many events, a Parquet file a day: to measure with.")
+    ] = None,
+) -> None:
+    """Simulate a company with known stories, as files that can be loaded."""
+    from weatherglass.cli.simulating import run
+
+    run(out, (accounts, days, seed), end, form, events)
+
+
+@app.command()
+def doctor(project: ProjectFolder = Path("."), data: DataFolder = None) -> None:
+    """Check the data: what is there, how well events reach accounts, and what is missing."""
+    from weatherglass.cli.projects import doctor as run
+
+    run(project, data)
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are one message and exit code 1."""
+    # a message may hold any character of an account's name, whatever the terminal's encoding
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(FAILED) from None
+    except Exception as error:
+        if not _mendable(error):
+            raise
+        typer.echo(f"weatherglass: {error}", err=True)
+        raise SystemExit(FAILED) from None
+
+
+def _mendable(error: Exception) -> bool:
+    from weatherglass.config.errors import ConfigError
+    from weatherglass.engine.errors import EngineError
+    from weatherglass.jobs.errors import JobError
+    from weatherglass.sources.errors import SourceError
+    from weatherglass.store.errors import StoreError
+
+    return isinstance(error, (ConfigError, EngineError, JobError, SourceError, StoreError))

@@ -1,0 +1,78 @@
+"""The command `score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from weatherglass.cli.opening import day, workspace
+from weatherglass.cli.terminal import console, progress, table
+from weatherglass.jobs.writing import check_ending, write
+from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS
+
+if TYPE_CHECKING:
+    from weatherglass.jobs.scoring import Run
+    from weatherglass.workspace import Workspace
+
+SHOWN = ("account_id", "score", "tier", "tier_shown", "lifecycle", "coverage", "confidence")
+SHOWN += ("dim_product_usage", "dim_engagement_trends", "dim_feature_adoption", "dim_support_signals")
+SIGNALS_SHOWN = ("account_id", "dimension", "signal", "value", "baseline", "score", "weight", "contribution")
+TABLE = "-"
+MOST = 1000
+"""Rows a terminal table shows."""
+
+
+def run(
+    project: Path, data: Path | None, days: tuple[str | None, str | None], out: str | None, signals_out: str | None
+) -> None:
+    as_of, since = day(days[0], "--as-of"), day(days[1], "--since")
+    for name in (out, signals_out):
+        if name not in (None, TABLE):
+            check_ending(Path(str(name)))
+    with workspace(project, data) as opened:
+        with progress() as told:
+            done = opened.update(as_of, None if data is not None else since, progress=told)
+        first = since or done.as_of
+        if out not in (None, TABLE):
+            write(Path(str(out)), SCORE_COLUMNS, opened.score_tables(first, done.as_of))
+        if signals_out not in (None, TABLE):
+            write(Path(str(signals_out)), SIGNAL_COLUMNS, opened.signal_tables(first, done.as_of))
+        if out == TABLE:
+            _print(opened.scores(first, done.as_of).to_pylist(), SHOWN, several=first != done.as_of)
+        if signals_out == TABLE:
+            _print(opened.signals(first, done.as_of).to_pylist(), SIGNALS_SHOWN, several=first != done.as_of)
+        if TABLE not in (out, signals_out):
+            _summary(opened, done)
+
+
+def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: bool) -> None:
+    shown = (columns[0], "as_of", *columns[1:]) if several else columns
+    names = [name.removeprefix("dim_") for name in shown]
+    numbers = [name for name in names if name not in ("account_id", "as_of", "tier", "tier_shown", "lifecycle", "dimension", "signal")]
+    out = console()
+    out.print(table(names, [[row[name] for name in shown] for row in rows[:MOST]], numbers=numbers))
+    if len(rows) > MOST:
+        out.print(f"{len(rows) - MOST:,} more rows; write them to a file with --out scores.parquet")
+
+
+def _summary(opened: Workspace, done: Run) -> None:
+    out = console()
+    counted = {
+        name: count
+        for name, count in sorted(_tiers(opened, done).items(), key=lambda item: -item[1])
+    }
+    said = ", ".join(f"{count:,} {escape(name)}" for name, count in counted.items())
+    out.print(f"{done.as_of}: {sum(counted.values()):,} accounts: {said}")
+    out.print(f"{done.update.rows:,} account-days scored, {done.rolled_up.events:,} events rolled up")
+    if done.card_changed:
+        out.print(
+            f"The configuration has changed: it holds from {done.as_of} on, days before keep the card they were scored with. "
+            "`weatherglass score --since DAY` scores older days with it."
+        )
+
+
+def _tiers(opened: Workspace, done: Run) -> dict[str, int]:
+    rows = opened.scores(done.as_of, done.as_of).arrow["tier_shown"].value_counts().to_pylist()
+    return {row["values"]: row["counts"] for row in rows}
