@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
     import polars as pl
     import pyarrow as pa
 
@@ -37,7 +36,7 @@ class Frame:
         """Rows as dictionaries."""
         return self.arrow.to_pylist()  # type: ignore[no-any-return]
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_pandas(self) -> Any:
         """The same as a pandas data frame. Errors: ImportError that says what to install."""
         _installed("pandas")
         return self.arrow.to_pandas()
@@ -54,4 +53,6 @@ def _installed(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError:
-        raise ImportError(f"{name} is not installed; `pip install {name}`, or use the Arrow table in `.arrow`") from None
+        raise ImportError(
+            f"{name} is not installed; `pip install {name}`, or use the Arrow table in `.arrow`"
+        ) from None

@@ -37,9 +37,7 @@ class Workspace:
         self.last_run: Run | None = None
         """What the last scoring run did."""
 
-    def load(
-        self, *paths: str | Path, lenient: bool = False, told: Callable[[str], None] | None = None
-    ) -> Load:
+    def load(self, *paths: str | Path, lenient: bool = False, told: Callable[[str], None] | None = None) -> Load:
         """Take files or folders into the store: all of them, or none when one cannot be used.
 
         lenient: leave out rows that cannot be used, and count them.

@@ -147,7 +147,10 @@ def accounts_table(firm: Company, seed: int) -> pa.Table:
     size = len(firm.ids)
     arr = [None if rng.random() < 0.06 else float(round(value, -2)) for value in rng.lognormal(10.7, 1.0, size)]
     due = [datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=int(days)) for days in rng.integers(0, 380, size)]
-    pick = lambda *of: [of[at] for at in rng.integers(0, len(of), size)]
+
+    def pick(*of: str | None) -> list[str | None]:
+        return [of[at] for at in rng.integers(0, len(of), size)]
+
     return pa.table(
         {
             "account_id": firm.ids,
@@ -206,17 +209,18 @@ def drivers_of(firm: Company, account: int) -> list[Driver]:
     """Lines of the change over 28 days, those that moved most in its direction first (weights did not move)."""
     moved = firm.weights[account] * np.nan_to_num(firm.signals[account, -1] - firm.signals[account, -29])
     order = np.argsort(-moved * np.sign(moved.sum()), kind="stable")
-    return [Driver(*NAMES[at], float(moved[at])) for at in order if abs(moved[at]) > 0.05]
+    return [Driver(NAMES[at][0], NAMES[at][1], float(moved[at])) for at in order if abs(moved[at]) > 0.05]
 
 
 def detail(firm: Company, account: int) -> AccountDetail:
     down = [line for line in drivers_of(firm, account) if line.points < 0][:3]
     now, before = firm.signals[account, -1], firm.signals[account, -29]
-    say = [
-        f"{line.signal.replace('_', ' ').capitalize()} fell from {before[at]:.0f} to {now[at]:.0f} in four weeks and took {-line.points:.1f} points with it."
-        for line in down
-        for at in [NAMES.index((line.dimension, line.signal))]
-    ]
+    say = []
+    for line in down:
+        at = NAMES.index((line.dimension, line.signal))
+        name = line.signal.replace("_", " ").capitalize()
+        took = f"and took {-line.points:.1f} points with it."
+        say.append(f"{name} fell from {before[at]:.0f} to {now[at]:.0f} in four weeks {took}")
     days = firm.scores.shape[1]
     return AccountDetail(
         account_id=firm.ids[account],
@@ -303,5 +307,3 @@ def build(
         "currency": "$",
     }
     return Material(**{**fields, **changes})
-
-

@@ -49,7 +49,9 @@ def run(folder: Path, accounts: int, days: int, seed: int) -> None:
     out.print("\nKnown stories in this company:")
     for one in company.stories:
         out.print(f"  {escape(one.account_id or 'everyone')}: {escape(one.name)} (see {one.signal})")
-    out.print(f"\nThe report is in {escape(str(report))}. More: `weatherglass explain acc_0002 -p {escape(str(folder))}`.")
+    out.print(
+        f"\nThe report is in {escape(str(report))}. More: `weatherglass explain acc_0002 -p {escape(str(folder))}`."
+    )
 
 
 def _clear(folder: Path) -> None:
@@ -72,7 +74,14 @@ def _portfolio(opened: Workspace) -> None:
     out.print("[bold]Portfolio[/]: " + ", ".join(f"{count} {tier}" for tier, count in sorted(tiers.items())))
     worst = sorted((row for row in rows if row["score"] is not None), key=lambda row: row["score"])[:SHOWN]
     shown = [
-        (row["account_id"], names.get(row["account_id"]), row["score"], row["tier_shown"], row["lifecycle"], row["confidence"])
+        (
+            row["account_id"],
+            names.get(row["account_id"]),
+            row["score"],
+            row["tier_shown"],
+            row["lifecycle"],
+            row["confidence"],
+        )
         for row in worst
     ]
     columns = ("account", "name", "score", "tier", "lifecycle", "confidence")

@@ -33,7 +33,13 @@ def show(explained: Explanation) -> None:
         f"scorecard {escape(now.card.name)} {row['scorecard_version']}\n"
     )
     rows = [
-        (f"{line['dimension']}.{line['signal']}", line["score"], line["weight"], line["contribution"], sentence(line, now.card))
+        (
+            f"{line['dimension']}.{line['signal']}",
+            line["score"],
+            line["weight"],
+            line["contribution"],
+            sentence(line, now.card),
+        )
         for line in now.signals
     ]
     if now.score is not None:

@@ -44,14 +44,18 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
 ) -> None:
     pass
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the demo project is made.")] = Path("demo"),
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the demo project is made.")] = Path(
+        "demo"
+    ),
     accounts: Annotated[int, typer.Option(min=1, help="Accounts to simulate.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
@@ -64,7 +68,7 @@ def demo(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to make a project of.")] = Path("."),
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to make a project of.")] = Path(),
 ) -> None:
     """Make a project folder: weatherglass.yml, commented, with the default scorecard."""
     from weatherglass.cli.projects import init as run
@@ -75,9 +79,11 @@ def init(
 @app.command()
 def load(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.")],
-    project: ProjectFolder = Path("."),
+    project: ProjectFolder = Path(),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be loaded, and keep nothing.")] = False,
-    lenient: Annotated[bool, typer.Option("--lenient", help="Leave out rows that cannot be used, and count them.")] = False,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Leave out rows that cannot be used, and count them.")
+    ] = False,
 ) -> None:
     """Load files into the store: CSV, TSV, Parquet, JSON lines, Segment exports, also .gz and .zst."""
     from weatherglass.cli.projects import load as run
@@ -87,14 +93,15 @@ def load(
 
 @app.command()
 def score(
-    project: ProjectFolder = Path("."),
+    project: ProjectFolder = Path(),
     data: DataFolder = None,
     as_of: AsOf = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="Score all days from this one on, with today's card.")
     ] = None,
     out: Annotated[
-        str | None, typer.Option("--out", metavar="FILE", help="Score rows: .parquet, .csv, .json, .jsonl, or - for a table.")
+        str | None,
+        typer.Option("--out", metavar="FILE", help="Score rows: .parquet, .csv, .json, .jsonl, or - for a table."),
     ] = None,
     signals_out: Annotated[
         str | None, typer.Option("--signals-out", metavar="FILE", help="Signal rows, in the same formats.")
@@ -109,11 +116,15 @@ def score(
 @app.command()
 def explain(
     account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.")],
-    project: ProjectFolder = Path("."),
+    project: ProjectFolder = Path(),
     data: DataFolder = None,
     as_of: AsOf = None,
-    versus: Annotated[str | None, typer.Option("--versus", metavar="DAY", help="Split the change since this day.")] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL of the roll-ups that the signals are made from.")] = False,
+    versus: Annotated[
+        str | None, typer.Option("--versus", metavar="DAY", help="Split the change since this day.")
+    ] = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Show the SQL of the roll-ups that the signals are made from.")
+    ] = False,
 ) -> None:
     """Say why an account's score is what it is, signal by signal, and why it moved."""
     from weatherglass.cli.explaining import run
@@ -124,7 +135,7 @@ def explain(
 @app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The HTML file to write.")],
-    project: ProjectFolder = Path("."),
+    project: ProjectFolder = Path(),
     data: DataFolder = None,
     as_of: AsOf = None,
 ) -> None:
@@ -140,10 +151,13 @@ def simulate(
     accounts: Annotated[int, typer.Option(min=1, help="Accounts.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days of history.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
-    end: Annotated[str | None, typer.Option("--end", metavar="DAY", help="The last day; yesterday if not given.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--end", metavar="DAY", help="The last day; yesterday if not given.")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="parquet, csv or jsonl.")] = "parquet",
     events: Annotated[
-        int | None, typer.Option(min=1, help="Only accounts and about so many events, a Parquet file a day: to measure with.")
+        int | None,
+        typer.Option(min=1, help="Only accounts and about so many events, a Parquet file a day: to measure with."),
     ] = None,
 ) -> None:
     """Simulate a company with known stories, as files that can be loaded."""
@@ -153,7 +167,7 @@ def simulate(
 
 
 @app.command()
-def doctor(project: ProjectFolder = Path("."), data: DataFolder = None) -> None:
+def doctor(project: ProjectFolder = Path(), data: DataFolder = None) -> None:
     """Check the data: what is there, how well events reach accounts, and what is missing."""
     from weatherglass.cli.projects import doctor as run
 

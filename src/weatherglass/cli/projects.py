@@ -31,7 +31,7 @@ def init(folder: Path) -> None:
         raise JobError(f"{file}: cannot be written: {error.strerror}") from error
     out = console()
     out.print(f"Made {escape(str(file))}. Next:")
-    where = "" if folder == Path(".") else f" -p {folder}"
+    where = "" if folder == Path() else f" -p {folder}"
     out.print(f"  weatherglass load YOUR_FILES --dry-run{where}   what would be loaded, and how columns are understood")
     out.print(f"  weatherglass load YOUR_FILES{where}             load them")
     out.print(f"  weatherglass score --out -{where}               score every account")
@@ -71,12 +71,20 @@ def _print_preview(one: FilePreview) -> None:
         out.print(f"  cannot be loaded: {escape(one.error)}\n")
         return
     said = {
-        "exact": "the same name", "alias": "known by another name", "mapped": "by weatherglass.yml",
-        "through": "looked up", "constant": "the same value everywhere", "call": "from the call", "missing": "",
+        "exact": "the same name",
+        "alias": "known by another name",
+        "mapped": "by weatherglass.yml",
+        "through": "looked up",
+        "constant": "the same value everywhere",
+        "call": "from the call",
+        "missing": "",
     }
     rows = [
-        (match.column, match.value if match.how == "constant" else match.source,
-         f"{said[match.how]} in {match.through}" if match.through else said[match.how])
+        (
+            match.column,
+            match.value if match.how == "constant" else match.source,
+            f"{said[match.how]} in {match.through}" if match.through else said[match.how],
+        )
         for match in one.columns
     ]
     out.print(table(("column", "from", "how"), rows))

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from weatherglass.jobs.scoring import Run
     from weatherglass.workspace import Workspace
 
-SHOWN = ("account_id", "score", "tier", "tier_shown", "lifecycle", "coverage", "confidence")
-SHOWN += ("dim_product_usage", "dim_engagement_trends", "dim_feature_adoption", "dim_support_signals")
+SHOWN = (
+    *("account_id", "score", "tier", "tier_shown", "lifecycle", "coverage", "confidence"),
+    *("dim_product_usage", "dim_engagement_trends", "dim_feature_adoption", "dim_support_signals"),
+)
 SIGNALS_SHOWN = ("account_id", "dimension", "signal", "value", "baseline", "score", "weight", "contribution")
 TABLE = "-"
 MOST = 1000
@@ -50,7 +52,11 @@ def run(
 def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: bool) -> None:
     shown = (columns[0], "as_of", *columns[1:]) if several else columns
     names = [name.removeprefix("dim_") for name in shown]
-    numbers = [name for name in names if name not in ("account_id", "as_of", "tier", "tier_shown", "lifecycle", "dimension", "signal")]
+    numbers = [
+        name
+        for name in names
+        if name not in ("account_id", "as_of", "tier", "tier_shown", "lifecycle", "dimension", "signal")
+    ]
     out = console()
     out.print(table(names, [[row[name] for name in shown] for row in rows[:MOST]], numbers=numbers))
     if len(rows) > MOST:
@@ -59,10 +65,7 @@ def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: 
 
 def _summary(opened: Workspace, done: Run) -> None:
     out = console()
-    counted = {
-        name: count
-        for name, count in sorted(_tiers(opened, done).items(), key=lambda item: -item[1])
-    }
+    counted = dict(sorted(_tiers(opened, done).items(), key=lambda item: -item[1]))
     said = ", ".join(f"{count:,} {escape(name)}" for name, count in counted.items())
     out.print(f"{done.as_of}: {sum(counted.values()):,} accounts: {said}")
     out.print(f"{done.update.rows:,} account-days scored, {done.rolled_up.events:,} events rolled up")

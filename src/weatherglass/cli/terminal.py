@@ -51,13 +51,18 @@ def progress() -> Iterator[Callable[[str, int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, int] = {}
 
         def told(doing: str, done: int, total: int) -> None:
             if doing not in tasks:
-                tasks[doing] = bar.add_task(doing, total=max(total, 1))  # type: ignore[assignment]
+                tasks[doing] = bar.add_task(doing, total=max(total, 1))
             bar.update(tasks[doing], completed=done, total=max(total, 1))  # type: ignore[arg-type]
 
         yield told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +91,8 @@ class DuckDB:
 
     def _rollback(self) -> None:
         # a failed COMMIT has ended the transaction by itself
-        try:
+        with suppress(duckdb.Error):
             self._connection.execute("ROLLBACK")
-        except duckdb.Error:
-            pass
 
     def close(self) -> None:
         self._connection.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +57,7 @@ class Adopting:
                 word[place] = self._bits(features, number)
         return Entitlements(words, count, keys)
 
-    def counts(self, grid: Grid, rows: npt.NDArray[np.int64], features: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    def counts(self, grid: Grid, rows: npt.NDArray[np.int64], features: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
         """Whether each use of a key feature is by an account that is entitled to it, or needs no entitlement."""
         numbers = np.array([self._numbers[str(feature)] for feature in features], dtype=np.int64)
         allowed = np.zeros(len(rows), dtype=np.bool_)

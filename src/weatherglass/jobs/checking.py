@@ -63,9 +63,16 @@ def check(store: Store, project: Project) -> Health:
     health.placed = health.events - nobody
     if rolled < health.events:
         health.findings.append(
-            Finding("note", f"{health.events - rolled:,} events are loaded and not scored yet", "run `weatherglass score`")
+            Finding(
+                "note", f"{health.events - rolled:,} events are loaded and not scored yet", "run `weatherglass score`"
+            )
         )
-    health.findings += [*_events(health, nobody), *_accounts(store), *_sources(store, health), *_configured(store, project)]
+    health.findings += [
+        *_events(health, nobody),
+        *_accounts(store),
+        *_sources(store, health),
+        *_configured(store, project),
+    ]
     return health
 
 
@@ -131,7 +138,9 @@ def _sources(store: Store, health: Health) -> list[Finding]:
             'SELECT count(*) FILTER (WHERE score IS NULL), count(*) FROM scores WHERE "day" = ?', [int(scored_to)]
         )
         day = calendar.date(int(scored_to))
-        found.append(Finding("good", f"scored to {day}: {total - unscored:,} accounts with a score, {unscored:,} unscored"))
+        found.append(
+            Finding("good", f"scored to {day}: {total - unscored:,} accounts with a score, {unscored:,} unscored")
+        )
     return found
 
 
@@ -145,7 +154,11 @@ def _configured(store: Store, project: Project) -> list[Finding]:
         "milestones": {event for milestone in project.milestones for event in milestone.events},
     }
     return [
-        Finding("bad", f"{where}: no event is named {', '.join(sorted(names - known)[:5])}", "names compare exactly; check weatherglass.yml")
+        Finding(
+            "bad",
+            f"{where}: no event is named {', '.join(sorted(names - known)[:5])}",
+            "names compare exactly; check weatherglass.yml",
+        )
         for where, names in asked.items()
         if names - known
     ]

@@ -119,7 +119,9 @@ def _unknown(store: Store, account_id: str, day: dt.date) -> str:
 def _versus(store: Store, account_id: str, day: dt.date, now: Day) -> Versus:
     before = account_day(store, account_id, day)
     if before.score is None or now.score is None:
-        return Versus(before, None, None, " and ".join(_why_unscored(one) for one in (before, now) if one.score is None))
+        return Versus(
+            before, None, None, " and ".join(_why_unscored(one) for one in (before, now) if one.score is None)
+        )
     if before.row["scorecard_version"] == now.row["scorecard_version"]:
         return Versus(before, split(before.parts, now.parts), None)
     # the old day scored with the card of the new one: what is between the two is the card's doing
@@ -139,9 +141,7 @@ def _with_card(store: Store, account_id: str, day: dt.date, now: Day) -> Day | N
 def _why_unscored(day: Day) -> str:
     row = day.row
     missing = sorted(
-        name
-        for name, dimension in day.card.dimensions.items()
-        if dimension.weight > 0 and row[f"dim_{name}"] is None
+        name for name, dimension in day.card.dimensions.items() if dimension.weight > 0 and row[f"dim_{name}"] is None
     )
     why = f"its dimensions with data carry {row['coverage']:.0%} of the weight, {day.card.min_coverage:.0%} are needed"
     if row["lifecycle"] == "new":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.config.scorecard import Scorecard
 
-Columns = dict[str, npt.NDArray[np.generic]]
+Columns = dict[str, npt.NDArray[Any]]
 
 GRID_CELLS = 20_000_000
 """Account-days held at a time, of about 24 bytes each."""
@@ -114,7 +115,9 @@ class Feeder:
             if name == "milestone_rows":
                 continue
             columns = {
-                column: _unmasked(values).astype(np.int64) - grid.first_day if column.endswith("_day") else _unmasked(values)
+                column: _unmasked(values).astype(np.int64) - grid.first_day
+                if column.endswith("_day")
+                else _unmasked(values)
                 for column, values in rows.items()
                 if column not in ("account", "user_id")
             }
@@ -132,7 +135,9 @@ class Feeder:
         for number, milestone in enumerate(self._project.milestones):
             reached = np.full(int(rows["account"].max(initial=0)) + 1, NEVER)
             same = rows["milestone"] == milestone.name
-            reached[rows["account"][same].astype(np.int64)] = rows["reached_day"][same].astype(np.int64) - grid.first_day
+            reached[rows["account"][same].astype(np.int64)] = (
+                rows["reached_day"][same].astype(np.int64) - grid.first_day
+            )
             known = roster.account < len(reached)
             day = np.where(known, reached[np.where(known, roster.account, 0)], NEVER)
             if milestone.derived is not None:
@@ -194,10 +199,10 @@ class _Source:
 def _fill_account_days(grid: Grid, source: _Source, place: npt.NDArray[np.int64]) -> None:
     for rows in source.rows("account_days", 'account, "day", activity, events, core, sessions'):
         cell, row = _cells(grid, rows, place)
+        there = row >= 0
         for name in ("core", "events", "sessions"):
-            values = rows[name] if cell is None else rows[name][row >= 0]
-            getattr(grid, name).reshape(-1)[_inside(cell, row)] = values
-        active = np.flatnonzero((rows["activity"] > 0) & (row >= 0))  # type: ignore[operator]
+            getattr(grid, name).reshape(-1)[cell[there]] = rows[name][there]
+        active = np.flatnonzero((rows["activity"] > 0) & (row >= 0))
         np.minimum.at(grid.first_activity, row[active], rows["day"][active].astype(np.int64) - grid.first_day)
 
 
@@ -206,10 +211,6 @@ def _cells(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     row = place[rows["account"]]
     return row * grid.days + (rows["day"].astype(np.int64) - grid.first_day), row
-
-
-def _inside(cell: npt.NDArray[np.int64], row: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return cell[row >= 0]
 
 
 def _fill_features(grid: Grid, source: _Source, place: npt.NDArray[np.int64]) -> None:
@@ -233,7 +234,7 @@ def _fill_users(grid: Grid, source: _Source, place: npt.NDArray[np.int64], windo
             days = rows["day"][order]
             member, row = rows["member"][order], place[rows["account"][order]]
             edges = np.flatnonzero(np.r_[True, days[1:] != days[:-1], True])
-            for start, end in zip(edges[:-1], edges[1:], strict=True):
+            for start, end in itertools.pairwise(edges):
                 column = int(days[start]) - grid.first_day
                 there = row[start:end] >= 0
                 _advance(grid, column, member[start:end][there], row[start:end][there], (last, home), joined, window)
@@ -246,7 +247,7 @@ def _fill_users(grid: Grid, source: _Source, place: npt.NDArray[np.int64], windo
 def _advance(
     grid: Grid,
     column: int,
-    member: npt.NDArray[np.generic],
+    member: npt.NDArray[Any],
     row: npt.NDArray[np.int64],
     seen: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]],
     joined: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]],
@@ -271,7 +272,7 @@ def _leave(grid: Grid, last: npt.NDArray[np.int32], home: npt.NDArray[np.int32],
 
 
 def _first_core(grid: Grid) -> npt.NDArray[np.int64]:
-    return _first(grid.core > 0)  # type: ignore[operator]
+    return _first(grid.core > 0)
 
 
 def _second_feature(grid: Grid) -> npt.NDArray[np.int64]:
@@ -312,12 +313,12 @@ def _codes(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
 
 def _cohorts(card: Scorecard) -> set[str]:
     return {
-        signal.scaling.cohort
+        str(signal.scaling.cohort)
         for dimension in card.dimensions.values()
         for signal in dimension.signals.values()
         if signal.scaling.kind == "percentile"
     }
 
 
-def _unmasked(values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _unmasked(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.ma.getdata(values)

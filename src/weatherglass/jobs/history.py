@@ -94,9 +94,7 @@ class History:
             self._engine.execute("DELETE FROM fleet_days")
         return moved
 
-    def _epoch(
-        self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], progress: Progress | None
-    ) -> int:
+    def _epoch(self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], progress: Progress | None) -> int:
         present = roster(self._engine, epoch.project, epoch.last)
         order = {account: place for place, account in enumerate(everyone.account.tolist())}
         wanted = np.maximum(since[[order[account] for account in present.account.tolist()]], epoch.first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -167,7 +167,7 @@ class Past:
     cards: dict[int, str]
 
     @classmethod
-    def of_rows(cls, group: Roster, first: int, rows: dict[str, npt.NDArray[np.generic]], cards: dict[int, str]) -> Past:
+    def of_rows(cls, group: Roster, first: int, rows: dict[str, npt.NDArray[Any]], cards: dict[int, str]) -> Past:
         """From rows of the history: the columns `account`, `day`, `tier`, `tier_shown`, `version`."""
         back = first - rows["day"].astype(np.int64)
         reach = int(back.max(initial=1))

@@ -92,9 +92,7 @@ class _Loading:
         self._report = report
         self._open: list[Reading] = []
         self._events: dict[str, Reading] = {}
-        self._chosen_by = frozenset(
-            column for card in project.scorecards for column in card.where
-        )
+        self._chosen_by = frozenset(column for card in project.scorecards for column in card.where)
 
     def take(self, file: SourceFile, incoming: Incoming) -> None:
         is_events = file.table.name == "events"
@@ -104,11 +102,11 @@ class _Loading:
             self._report.files.append(LoadedFile(file.name, "events", 0, 0))
             self._report.notices.append(f"{file.name}: loaded before, nothing new")
             return
-        reading = read(
-            self._engine, file, self._project.timezone, lookup=self._lookup(), lenient=self._lenient
-        )
+        reading = read(self._engine, file, self._project.timezone, lookup=self._lookup(), lenient=self._lenient)
         self._open.append(reading)
-        self._report.notices += [notice if file.name in notice else f"{file.name}: {notice}" for notice in reading.notices]
+        self._report.notices += [
+            notice if file.name in notice else f"{file.name}: {notice}" for notice in reading.notices
+        ]
         if is_events:
             self._events[reading.file.name] = reading
             incoming.add(_event_file(reading, known))

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from weatherglass.jobs.checking import check
-from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.jobs.writing import replacing
 from weatherglass.reports.material import SPANS, AccountDetail, Card, Driver, Material, Mover
@@ -160,11 +160,9 @@ def _worst(today: _Day, accounts: pa.Table) -> list[str]:
     return [entry[-1] for entry in sorted(ranked)[:WORST]]
 
 
-def _details(
-    store: Store, worst: list[str], day: dt.date, today: _Day, before: _Day
-) -> Iterable[AccountDetail]:
+def _details(store: Store, worst: list[str], day: dt.date, today: _Day, before: _Day) -> Iterable[AccountDetail]:
     first = day - dt.timedelta(days=YEAR - 1)
-    found = {}
+    found: dict[str, list[tuple[Scored, int]]] = {}
     for scored in evaluate(store, first, day, worst) if worst else ():
         for place, account in enumerate(scored.whose.account_ids):
             found.setdefault(account, []).append((scored, place))

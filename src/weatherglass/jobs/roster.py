@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
 
 
-
 @dataclass(frozen=True)
 class Roster:
     """Accounts with a row on the day, as columns of equal length."""

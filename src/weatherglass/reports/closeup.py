@@ -98,7 +98,7 @@ def _unsplit(row: dict[str, Any], before: dict[str, Any] | None, detail: Account
     if before["score"] is None:
         return "There is no change to split: the account was unscored 28 days before."
     if before["scorecard_version"] != row["scorecard_version"]:
-        return "The change is not split among the signals: another scorecard, or another version, was in use 28 days before."
+        return "The change is not split among the signals: another scorecard or version was in use 28 days before."
     return ""
 
 

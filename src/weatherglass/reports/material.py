@@ -34,7 +34,7 @@ SIGNAL_COLUMNS = ("dimension", "signal", "score", "weight", "contribution")
 
 
 Driver = Move
-"""One line of what moved a score; `dimension` is empty for a line that is no signal's (moved weights, a changed card)."""
+"""One line of what moved a score; no `dimension` where the line is no signal's: moved weights, a changed card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -108,7 +109,7 @@ class Dictionary:
             self._engine.execute(f"INSERT INTO {table} SELECT * FROM learned")
             self._engine.unregister("learned")
 
-    def _table(self, name: str, columns: str, rows: list[tuple[str, ...]]) -> None:
+    def _table(self, name: str, columns: str, rows: Sequence[tuple[str, ...]]) -> None:
         self._engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
         for row in rows:
             self._engine.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)

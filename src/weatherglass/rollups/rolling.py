@@ -86,7 +86,7 @@ class RollUps:
         if engine.row("SELECT count(*) FROM stale_users")[0]:
             for segment in gapped(engine):
                 engine.execute(
-                    "INSERT INTO stale_events SELECT DISTINCT CAST(\"timestamp\" AS TIMESTAMP) "
+                    'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) '
                     f"FROM read_parquet({_listed([segment], self._folder)}) "
                     "WHERE account_id IS NULL AND user_id IN (SELECT user_id FROM stale_users)"
                 )
@@ -144,7 +144,7 @@ class RollUps:
         if not days:
             return
         engine = self._engine
-        engine.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT unnest({days}) AS \"day\"")
+        engine.execute(f'CREATE OR REPLACE TEMP TABLE doubled AS SELECT unnest({days}) AS "day"')
         within = 'WHERE "day" IN (SELECT "day" FROM doubled)'
         for table, query in _MERGED.items():
             engine.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {query.replace('$within', within)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,5 +98,5 @@ def _cut(segments: list[Segment]) -> Iterator[Chunk]:
     first = min(one.first_at for one in segments)
     length = max(one.last_at for one in segments) - first + dt.timedelta(microseconds=1)
     edges = [first + length * part / parts for part in range(parts)] + [first + length]
-    for since, until in zip(edges[:-1], edges[1:], strict=True):
+    for since, until in itertools.pairwise(edges):
         yield Chunk(tuple(segments), since, until)

@@ -122,8 +122,6 @@ def points(values: npt.NDArray[np.float64]) -> pa.Array:
 def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
     # code -1 is the last name where there is one more than codes, null otherwise
     indices = np.where(codes == UNSCORED, len(names) - 1, codes) if names[-1] == UNSCORED_NAME else codes
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices.astype(np.int8), mask=indices < 0), pa.array(names)
-    ).cast(pa.string())
-
-
+    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int8), mask=indices < 0), pa.array(names)).cast(
+        pa.string()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -93,9 +94,7 @@ def _rounds(result: Codes) -> list[tuple[Ints, Ints]]:
     position = place - np.maximum.accumulate(np.where(follows, 0, place))
     order = np.argsort(position, kind="stable")
     edges = np.searchsorted(position[order], np.arange(int(position.max()) + 2))
-    return [
-        (accounts[order[low:high]], days[order[low:high]]) for low, high in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [(accounts[order[low:high]], days[order[low:high]]) for low, high in itertools.pairwise(edges)]
 
 
 def _moved(previous: Ints, raw: Ints, score: Floats, extremes: tuple[Ints, Ints], tiers: Tiers) -> Ints:

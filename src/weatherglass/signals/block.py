@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Series:
     """One daily count of every account of a block."""
 
-    def __init__(self, daily: npt.NDArray[np.generic], start: int) -> None:
+    def __init__(self, daily: npt.NDArray[Any], start: int) -> None:
         self.daily = daily
         self._start = start
 
@@ -33,11 +33,11 @@ class Series:
 
     def total(self, length: int, lag: int = 0) -> Ints:
         """Sum of `length` days ending `lag` days before each day asked for."""
-        return windows.total(self.sums, self._start, length, lag)  # type: ignore[return-value]
+        return windows.total(self.sums, self._start, length, lag)
 
     def every(self, length: int) -> Ints:
         """The same for every day of the history, asked for or not."""
-        return windows.total(self.sums, 0, length)  # type: ignore[return-value]
+        return windows.total(self.sums, 0, length)
 
     @cached_property
     def ever(self) -> Bools:
@@ -113,18 +113,18 @@ class Block:
         return np.asarray(self.daily(newcomers, "joined_day").sums[:, 1:])
 
     def features(self, word: int) -> npt.NDArray[np.uint64]:
-        return self._cut(self.grid.features[word])  # type: ignore[return-value]
+        return self._cut(self.grid.features[word])
 
     @cached_property
     def had_activity(self) -> Bools:
         first = self.grid.first_activity[self.span.low : self.span.high, None] - self.span.first
         return np.asarray(self.asked >= first)
 
-    def of_account(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def of_account(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """One value an account of the grid, as a column of this block."""
         return values[self.span.low : self.span.high, None]
 
-    def of_day(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def of_day(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """One value a day of the grid, as a row over the days asked for."""
         return values[None, self.span.start : self.span.first + self.days]
 
@@ -133,10 +133,10 @@ class Block:
         whole = self.grid.facts.get(name)
         return None if whole is None else whole.between(self.span.low, self.span.high, self.span.first)
 
-    def daily(self, facts: Sparse, day: str, amount: npt.NDArray[np.generic] | int = 1) -> Series:
+    def daily(self, facts: Sparse, day: str, amount: npt.NDArray[Any] | int = 1) -> Series:
         """Facts added up by the day in column `day`; what lies outside the history is left out."""
         amounts = np.broadcast_to(np.asarray(amount, dtype=np.int64), len(facts))
-        inside = np.flatnonzero((facts[day] >= 0) & (facts[day] < self.days))  # type: ignore[operator]
+        inside = np.flatnonzero((facts[day] >= 0) & (facts[day] < self.days))
         cells = np.zeros((self.shape[0], self.days), dtype=np.int64)
         np.add.at(cells, (facts.row[inside], facts[day][inside].astype(np.int64)), amounts[inside])
         return Series(cells, self.start)
@@ -144,9 +144,9 @@ class Block:
     def holding(
         self,
         facts: Sparse,
-        from_day: npt.NDArray[np.generic],
-        until_day: npt.NDArray[np.generic],
-        amount: npt.NDArray[np.generic] | int = 1,
+        from_day: npt.NDArray[Any],
+        until_day: npt.NDArray[Any],
+        amount: npt.NDArray[Any] | int = 1,
     ) -> Ints:
         """Sum over facts that hold from one day until before another, on every day of the history."""
         amounts = np.broadcast_to(np.asarray(amount, dtype=np.int64), len(facts))
@@ -157,7 +157,7 @@ class Block:
             np.add.at(change, (facts.row[inside], day[inside]), sign * amounts[inside])
         return np.cumsum(change, axis=1)
 
-    def last(self, all_days: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def last(self, all_days: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The days asked for of an array over the whole history."""
         return all_days[:, self.start :]
 
@@ -168,13 +168,13 @@ class Block:
         seats = np.broadcast_to(static, (self.shape[0], self.days))
         subscriptions = self.facts("subscriptions")
         if subscriptions is not None:
-            named = subscriptions.where(subscriptions["seats"] > 0)  # type: ignore[operator]
+            named = subscriptions.where(subscriptions["seats"] > 0)
             summed = self.holding(named, named["started_day"], named["ended_day"], named["seats"])
             seats = np.where(summed > 0, summed, seats)
         return np.where(seats > 0, seats, np.nan)
 
-    def _series(self, whole: npt.NDArray[np.generic]) -> Series:
+    def _series(self, whole: npt.NDArray[Any]) -> Series:
         return Series(self._cut(whole), self.start)
 
-    def _cut(self, whole: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    def _cut(self, whole: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return whole[self.span.low : self.span.high, self.span.first :]

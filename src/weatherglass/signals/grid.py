@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from weatherglass.signals.sparse import NEVER, Sparse
 
-Counts = npt.NDArray[np.generic]
+Counts = npt.NDArray[Any]
 
 
 @dataclass

@@ -40,7 +40,7 @@ def ratio(part: object, whole: object) -> Floats:
     """part / whole; NaN where the whole is 0."""
     parts, wholes = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     shape = np.broadcast_shapes(parts.shape, wholes.shape)
-    return np.divide(parts, wholes, out=np.full(shape, np.nan), where=wholes != 0)
+    return np.asarray(np.divide(parts, wholes, out=np.full(shape, np.nan), where=wholes != 0))
 
 
 def between(value: object, at_zero: float, at_hundred: float) -> Floats:

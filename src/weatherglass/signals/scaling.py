@@ -75,7 +75,7 @@ def _counted(block: Block, daily: Series) -> tuple[Floats, Floats]:
 def _narrow(weeks: list[windows.Ints]) -> list[windows.Ints]:
     # half the bytes to move while sorting; the largest weekly total of a block decides whether they fit
     if max(int(week.max(initial=0)) for week in weeks) < 2**31:
-        return [week.astype(np.int32) for week in weeks]  # type: ignore[misc]
+        return [week.astype(np.int32) for week in weeks]
     return weeks
 
 
@@ -112,6 +112,7 @@ def _median_without_gaps(ranked: Floats) -> Floats:
 def rescaled(block: Block, signal: str, value: Floats, scaling: Scaling) -> Floats:
     """`percentile`, `range` or `steps` of any value; NaN stays NaN."""
     if scaling.kind == "range":
+        assert scaling.low is not None and scaling.high is not None
         share = (value - scaling.low) / (scaling.high - scaling.low)
         return np.clip(100.0 * share, 0.0, 100.0)
     if scaling.kind == "steps":
@@ -119,4 +120,5 @@ def rescaled(block: Block, signal: str, value: Floats, scaling: Scaling) -> Floa
         scores = np.array([0.0, *(score for _, score in scaling.steps)])
         stepped = scores[np.searchsorted(bounds, value, side="right")]
         return np.where(np.isnan(value), np.nan, stepped)
+    assert scaling.cohort is not None
     return block.fleet.percentile(block, signal, value, scaling.cohort)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -15,16 +16,16 @@ class Sparse:
     """Rows of one kind of fact; `row` is the account's place in the grid, ascending; days are columns of the grid."""
 
     row: npt.NDArray[np.int64]
-    columns: dict[str, npt.NDArray[np.generic]]
+    columns: dict[str, npt.NDArray[Any]]
 
     @classmethod
-    def of(cls, row: npt.NDArray[np.generic], columns: dict[str, npt.NDArray[np.generic]]) -> Sparse:
+    def of(cls, row: npt.NDArray[Any], columns: dict[str, npt.NDArray[Any]]) -> Sparse:
         """Rows in any order; a row number below 0 is an account that is not in the grid and is left out."""
         kept = np.flatnonzero(np.asarray(row) >= 0)
         order = kept[np.argsort(row[kept], kind="stable")]
         return cls(row[order].astype(np.int64), {name: values[order] for name, values in columns.items()})
 
-    def __getitem__(self, name: str) -> npt.NDArray[np.generic]:
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
         return self.columns[name]
 
     def __len__(self) -> int:

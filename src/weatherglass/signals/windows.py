@@ -6,6 +6,8 @@ backfill costs all of them. Integers in, integers out: sums are exact whatever t
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,19 +17,19 @@ Words = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
 
-def prefix(daily: npt.NDArray[np.generic]) -> Ints:
+def prefix(daily: npt.NDArray[Any]) -> Ints:
     """Running totals with a leading 0: column j holds the sum of the days before j."""
     sums = np.zeros((daily.shape[0], daily.shape[1] + 1), dtype=np.int64)
     np.cumsum(daily, axis=1, out=sums[:, 1:])
     return sums
 
 
-def total(sums: npt.NDArray[np.number], start: int, length: int, lag: int = 0) -> npt.NDArray[np.number]:
+def total(sums: npt.NDArray[Any], start: int, length: int, lag: int = 0) -> npt.NDArray[Any]:
     """Sum of `length` days ending `lag` days before each day from `start` on; days before the first count 0."""
-    return shifted(sums, start + 1, lag) - shifted(sums, start + 1, lag + length)
+    return np.asarray(shifted(sums, start + 1, lag) - shifted(sums, start + 1, lag + length))
 
 
-def shifted(array: npt.NDArray[np.number], start: int, lag: int) -> npt.NDArray[np.number]:
+def shifted(array: npt.NDArray[Any], start: int, lag: int) -> npt.NDArray[Any]:
     """Columns `start - lag` to the end less `lag`, with zeros for columns before the first."""
     width = array.shape[1] - start
     first = start - lag
@@ -39,14 +41,14 @@ def shifted(array: npt.NDArray[np.number], start: int, lag: int) -> npt.NDArray[
     return result
 
 
-def largest(values: npt.NDArray[np.number], start: int, length: int) -> npt.NDArray[np.number]:
+def largest(values: npt.NDArray[Any], start: int, length: int) -> npt.NDArray[Any]:
     """Largest value of the `length` days ending on each day from `start` on; a NaN is a day left out."""
     days = values.shape[1]
     if days - start == 1:
-        last: npt.NDArray[np.number] = np.fmax.reduce(values[:, max(0, days - length) :], axis=1, keepdims=True)
+        last: npt.NDArray[Any] = np.fmax.reduce(values[:, max(0, days - length) :], axis=1, keepdims=True)
         return last
     if days <= length:
-        running: npt.NDArray[np.number] = np.fmax.accumulate(values, axis=1)[:, start:]
+        running: npt.NDArray[Any] = np.fmax.accumulate(values, axis=1)[:, start:]
         return running
     return _doubled(values, length, np.fmax)[:, start:]
 
@@ -60,7 +62,7 @@ def union(words: Words, start: int, length: int) -> Words:
     return _doubled(words, length, np.bitwise_or)[:, start:]
 
 
-def _doubled(values: npt.NDArray[np.generic], length: int, join: np.ufunc) -> npt.NDArray[np.generic]:
+def _doubled(values: npt.NDArray[Any], length: int, join: np.ufunc) -> npt.NDArray[Any]:
     # a window of 2k days is two windows of k days side by side: log2(length) passes instead of length
     joined = values
     reach = 1
@@ -73,13 +75,13 @@ def _doubled(values: npt.NDArray[np.generic], length: int, join: np.ufunc) -> np
     return joined
 
 
-def median_of(weeks: list[npt.NDArray[np.number]]) -> Floats:
+def median_of(weeks: list[npt.NDArray[Any]]) -> Floats:
     """Median of a handful of arrays, element by element; the mean of the middle two when there are an even number."""
     ranked = np.sort(np.stack(weeks), axis=0) if len(weeks) != 8 else _middle_of_eight(weeks)
     half = len(ranked) // 2
     if len(ranked) % 2:
-        return ranked[half].astype(np.float64)
-    return (ranked[half - 1] + ranked[half]) / 2.0
+        return np.asarray(ranked[half], dtype=np.float64)
+    return np.asarray((ranked[half - 1] + ranked[half]) / 2.0)
 
 
 # Batcher's odd-even mergesort of eight; the last comparisons that cannot touch ranks 4 and 5 are left out
@@ -89,7 +91,7 @@ _EXCHANGES = (
 )
 
 
-def _middle_of_eight(weeks: list[npt.NDArray[np.number]]) -> list[npt.NDArray[np.number]]:
+def _middle_of_eight(weeks: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
     ranked = list(weeks)
     for low, high in _EXCHANGES:
         ranked[low], ranked[high] = np.minimum(ranked[low], ranked[high]), np.maximum(ranked[low], ranked[high])

@@ -13,13 +13,16 @@ from weatherglass.events.tables import EVENTS
 from weatherglass.sources import moments, values
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.fields import SQL_TYPES
-from weatherglass.sources.footer import Footer, proven
+from weatherglass.sources.footer import Footer
 from weatherglass.sources.matching import ColumnMatch, Matches
 from weatherglass.sources.scan import FileColumn, Scan, path_literal
 
 if TYPE_CHECKING:
     from weatherglass.config.mapping import TableMapping
     from weatherglass.engine import DuckDB
+
+
+_MOMENTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,18 @@ def scan(engine: DuckDB, path: Path, shown: str) -> Scan:
     try:
         described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
     except EngineError as error:
-        raise SourceError(f"{shown}: cannot be read as Parquet: {error}", file=shown) from error
+        raise unreadable(shown, error) from error
     return Scan(relation, tuple(FileColumn(name, identifier(name), type_) for name, type_, *_ in described))
 
 
-def passage(footer: Footer, matches: Matches, mapping: TableMapping) -> Passage | None:
+def unreadable(shown: str, error: Exception) -> SourceError:
+    """The error of a file that the engine does not take for Parquet."""
+    return SourceError(
+        f"{shown}: not a whole Parquet file: it is cut off or damaged; copy or export it again ({error})", file=shown
+    )
+
+
+def passage(footer: Footer, scan: Scan, matches: Matches, mapping: TableMapping) -> Passage | None:
     """Whether every event of a file is proven good by its footer: typed, named, dated, plausible, no empty ids.
 
     None where anything is not proven, or where the mapping changes what the file says.
@@ -52,15 +62,19 @@ def passage(footer: Footer, matches: Matches, mapping: TableMapping) -> Passage 
         return None
     facts = {match.column: footer.columns.get(match.source or "") for match in matches.matches}
     ids = [facts[name] for name in ("account_id", "user_id") if matches.of(name).source is not None]
-    name, when = facts["name"], proven(facts["timestamp"])
-    if when is None or name is None or not (name.no_empty_text and name.no_nulls):
+    name, when, account, message = (facts[column] for column in ("name", "timestamp", "account_id", "message_id"))
+    if name is None or not name.no_nulls or not name.no_empty_text:
+        return None
+    if when is None or not when.no_nulls or when.first is None or when.last is None:
+        return None
+    if scan.column(matches.of("timestamp").source or "").type not in _MOMENTS:
         return None
     if not all(fact is not None and fact.no_empty_text for fact in ids):
         return None
-    account, message = facts["account_id"], facts["message_id"]
     return Passage(
         footer.rows,
-        *when,
+        when.first,
+        when.last,
         has_null_account=account is None or not account.no_nulls,
         has_message_id=matches.of("message_id").source is not None and not (message is not None and message.no_values),
     )

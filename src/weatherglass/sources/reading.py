@@ -108,10 +108,9 @@ def _passed(engine: DuckDB, name: str, file: SourceFile) -> Reading | None:
     """The reading of events where they lie; None where the footer of the file does not prove them good."""
     if file.path.stat().st_size == 0:
         return None
-    facts = footer(file.path)
     scan = parquet.scan(engine, file.path, file.name)
     matches = match(file.table, scan.names, file.mapping, file.name)
-    passage = parquet.passage(facts, matches, file.mapping)
+    passage = parquet.passage(footer(engine, file.path), scan, matches, file.mapping)
     if passage is None:
         return None
     engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {parquet.passage_query(scan, matches)}")

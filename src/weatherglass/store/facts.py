@@ -15,8 +15,20 @@ LATER: dict[str, tuple[str, ...]] = {
 """Times that close a fact: when nothing else of a row has changed, only the days from the earlier of them on have."""
 
 QUIET: dict[str, tuple[str, ...]] = {
-    "accounts": ("name", "plan", "arr", "mrr", "renewal_date", "owner", "industry", "region", "parent_account_id")
-    + ("acquisition_source", "acquisition_campaign", "traits"),
+    "accounts": (
+        "name",
+        "plan",
+        "arr",
+        "mrr",
+        "renewal_date",
+        "owner",
+        "industry",
+        "region",
+        "parent_account_id",
+        "acquisition_source",
+        "acquisition_campaign",
+        "traits",
+    ),
     "users": ("name", "email", "role", "traits"),
     "tickets": ("user_id", "text", "traits"),
     "invoices": ("traits",),

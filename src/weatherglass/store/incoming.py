@@ -114,7 +114,7 @@ class Incoming:
                 path.unlink(missing_ok=True)
 
     def _overlapping(self, first: dt.datetime | None, last: dt.datetime | None) -> list[tuple[int, str]]:
-        return self._engine.rows(  # type: ignore[return-value]
+        return self._engine.rows(
             'SELECT segment, path FROM segments WHERE load < ? AND "rows" > 0 AND first_at <= ? AND last_at >= ? ORDER BY segment',
             [self._load, last, first],
         )
@@ -141,13 +141,15 @@ class Incoming:
         engine = self._engine
         for number, path in engine.rows("SELECT segment, path FROM segments WHERE has_message_id ORDER BY segment"):
             engine.execute(
-                f"CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, \"timestamp\" AS held_at FROM {self._read(path)} "
+                f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at FROM {self._read(path)} '
                 "WHERE message_id IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
             )
             engine.execute(
                 'DELETE FROM incoming_events AS i USING met AS m WHERE i.message_id = m.message_id AND i."timestamp" >= m.held_at'
             )
-            engine.execute("DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)")
+            engine.execute(
+                "DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
+            )
             if engine.row("SELECT count(*) FROM met")[0]:
                 self._rewrite(number, path)
             engine.execute("DROP TABLE met")
@@ -198,8 +200,11 @@ class Incoming:
         engine = self._engine
         columns = {name for name, *_ in engine.rows(f"DESCRIBE SELECT * FROM {self._read(path)}")}
         row = ", ".join(
-            f'CAST("timestamp" AS TIMESTAMP) AS "timestamp"' if name == "timestamp"
-            else identifier(name) if name in columns else f"NULL::VARCHAR AS {identifier(name)}"
+            'CAST("timestamp" AS TIMESTAMP) AS "timestamp"'
+            if name == "timestamp"
+            else identifier(name)
+            if name in columns
+            else f"NULL::VARCHAR AS {identifier(name)}"
             for name in COLUMNS
         )
         engine.execute(
@@ -244,8 +249,19 @@ class Incoming:
         number = self._engine.row("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0]
         self._engine.execute(
             "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [number, path, file.name, file.digest, self._load, rows, *span, file.verbatim is None or file.has_type, has_ids]
-            + [has_gaps, rows == 0],
+            [
+                number,
+                path,
+                file.name,
+                file.digest,
+                self._load,
+                rows,
+                *span,
+                file.verbatim is None or file.has_type,
+                has_ids,
+                has_gaps,
+                rows == 0,
+            ],
         )
 
     def _drop(self, number: int) -> None:

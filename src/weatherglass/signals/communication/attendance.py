@@ -17,7 +17,7 @@ def attendance(block: Block) -> Measure:
     rows = block.facts("interactions")
     if rows is None:
         return nothing(block.shape)
-    known = rows.where(rows["attended"] >= 0)  # type: ignore[operator]
+    known = rows.where(rows["attended"] >= 0)
     count = block.daily(known, "occurred_day").total(WINDOW)
     came = block.daily(known, "occurred_day", known["attended"]).total(WINDOW)
     return measure(100.0 * ratio(came, count), came, count)

@@ -21,7 +21,7 @@ def contact_recency(block: Block) -> Measure:
     if rows is None:
         return nothing(block.shape)
     daily = block.daily(rows, "occurred_day").daily
-    seen = np.where(daily > 0, np.arange(block.days)[None, :], -1)  # type: ignore[operator]
+    seen = np.where(daily > 0, np.arange(block.days)[None, :], -1)
     last = block.last(np.maximum.accumulate(seen, axis=1)).astype(np.float64)
     days = np.where(last >= 0, block.asked - last, np.nan)
     return measure(between(days, STALE, FRESH), days)

@@ -23,7 +23,7 @@ YEAR_HISTORY = 420
 ENOUGH = 20
 """Core actions, and accounts, below which a correction would be noise."""
 LIMIT = 0.5
-POINTS = ((-0.20, 0.0), (0.0, 50.0), (0.20, 100.0))
+CHANGES, POINTS = (-0.20, 0.0, 0.20), (0.0, 50.0, 100.0)
 
 
 class Change(NamedTuple):
@@ -58,6 +58,6 @@ def velocity(block: Block) -> Measure:
     moved = change(block)
     fleet = block.fleet.growth_of(block) if block.card.corrections.fleet else 1.0
     corrected = moved.factor / fleet - 1.0
-    score = np.interp(corrected, *zip(*POINTS, strict=True))
+    score = np.interp(corrected, CHANGES, POINTS)
     score = np.where(moved.before > 0, score, np.where(moved.recent > 0, 100.0, 0.0))
     return measure(score, np.where(moved.null, np.nan, corrected), moved.before, null=moved.null)

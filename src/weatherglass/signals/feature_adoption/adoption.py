@@ -48,4 +48,4 @@ def _emphasis(block: Block) -> Floats:
             daily = block.daily(one, "used_day", one["uses"])
             adopted += daily.total(block.windows.adoption) >= KEY_USES
     share = np.divide(adopted, keys, out=np.ones(block.shape), where=keys > 0)
-    return 0.5 + 0.5 * share
+    return np.asarray(0.5 + 0.5 * share)

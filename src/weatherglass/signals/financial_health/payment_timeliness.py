@@ -24,8 +24,8 @@ def payment_timeliness(block: Block) -> Measure:
     rows = invoices(block)
     if rows is None:
         return nothing(block.shape)
-    paid = rows.where(rows["paid_day"] < block.days)  # type: ignore[operator]
-    late = np.maximum(0, paid["paid_day"] - paid["due_day"])  # type: ignore[operator]
+    paid = rows.where(rows["paid_day"] < block.days)
+    late = np.maximum(0, paid["paid_day"] - paid["due_day"])
     first, until = overdue_days(rows)
     overdue = block.last(block.holding(rows, first, until))
     count = block.daily(paid, "paid_day").total(WINDOW) + overdue

@@ -12,14 +12,14 @@ from weatherglass.signals.windows import Ints
 
 BACK = 182
 """Days: 26 whole weeks."""
-POINTS = ((-0.20, 0.0), (0.0, 50.0), (0.20, 100.0))
+CHANGES, POINTS = (-0.20, 0.0, 0.20), (0.0, 50.0, 100.0)
 
 
 def active(block: Block, rows: Sparse, amount: str | None = None) -> Ints:
     """Active subscriptions (or their positive amounts), on every day of the history."""
     if amount is None:
         return block.holding(rows, rows["started_day"], rows["ended_day"])
-    named = rows.where(rows[amount] > 0)  # type: ignore[operator]
+    named = rows.where(rows[amount] > 0)
     return block.holding(named, named["started_day"], named["ended_day"], named[amount])
 
 
@@ -30,5 +30,5 @@ def grown(block: Block, amount: str, unit: float) -> Measure:
         return nothing(block.shape)
     sums = active(block, rows, amount)
     now, then = block.last(sums), windows.shifted(sums, block.start, BACK)
-    score = np.interp(ratio(now, then) - 1.0, *zip(*POINTS, strict=True))
+    score = np.interp(ratio(now, then) - 1.0, CHANGES, POINTS)
     return measure(score, now / unit, then / unit, null=then == 0)

@@ -8,7 +8,9 @@ from weatherglass.signals import windows
 from weatherglass.signals.block import Block
 from weatherglass.signals.measure import Measure, measure, ratio
 
-DOCUMENT = "Share of the last {habit_weeks} weeks with at least one core action; only weeks wholly within history count."
+DOCUMENT = (
+    "Share of the last {habit_weeks} weeks with at least one core action; only weeks wholly within history count."
+)
 SENTENCE = "core actions in {value:.0f} of the last {baseline:.0f} weeks"
 ARITHMETIC = "100 x {value:.0f} / {baseline:.0f}"
 

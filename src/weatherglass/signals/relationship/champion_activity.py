@@ -23,8 +23,8 @@ def champion_activity(block: Block) -> Measure:
         active = np.zeros(block.shape, dtype=np.int64)
     else:
         # a day of activity holds for the window, until the next one takes over or the person is gone
-        first = np.maximum(days["active_day"], days["created_day"])  # type: ignore[operator]
-        until = np.minimum(days["active_day"] + block.windows.usage, days["next_day"])  # type: ignore[operator]
+        first = np.maximum(days["active_day"], days["created_day"])
+        until = np.minimum(days["active_day"] + block.windows.usage, days["next_day"])
         until = np.minimum(until, days["gone_day"])
         active = np.asarray(block.last(block.holding(days, first, until)), dtype=np.int64)
     return measure(100.0 * ratio(active, known), active, known)

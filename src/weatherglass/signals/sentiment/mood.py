@@ -20,7 +20,7 @@ def mood(block: Block) -> Measure:
     rows = block.facts("interactions")
     if rows is None:
         return nothing(block.shape)
-    felt = rows.where(~np.isnan(rows["sentiment"]))  # type: ignore[arg-type]
+    felt = rows.where(~np.isnan(rows["sentiment"]))
     count = block.daily(felt, "occurred_day").total(WINDOW)
     mean = ratio(block.daily(felt, "occurred_day", whole(felt["sentiment"])).total(WINDOW), count) / SCALE
     return measure((mean + 1.0) * 50.0, mean)

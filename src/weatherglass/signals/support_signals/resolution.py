@@ -27,12 +27,12 @@ def resolution(block: Block) -> Measure:
         return nothing(block.shape)
     ends = block.grid.workspace.day_ends[block.span.first :]
     open_count = block.holding(rows, rows["opened_day"], rows["resolved_day"])
-    solved = rows.where(rows["resolved_day"] < block.days)  # type: ignore[operator]
-    took = solved["resolved_us"] - solved["opened_us"]  # type: ignore[operator]
+    solved = rows.where(rows["resolved_day"] < block.days)
+    took = solved["resolved_us"] - solved["opened_us"]
     days = block.windows.tickets
     count = block.last(open_count) + block.daily(solved, "resolved_day").total(days)
     points = _open_points(block, rows, ends) + block.daily(solved, "resolved_day", _points(took)).total(days)
-    opened_at = block.holding(rows, rows["opened_day"], rows["resolved_day"], rows["opened_us"] - ends[0])  # type: ignore[operator]
+    opened_at = block.holding(rows, rows["opened_day"], rows["resolved_day"], rows["opened_us"] - ends[0])
     age = block.last((ends - ends[0]) * open_count - opened_at)
     mean = ratio(age + block.daily(solved, "resolved_day", took).total(days), count) / DAY
     return measure(100.0 * ratio(points, count) / ((BAD - GOOD) * DAY), mean)

@@ -8,7 +8,9 @@ from weatherglass.signals.block import Block
 from weatherglass.signals.measure import Measure, measure, nothing, ratio
 from weatherglass.signals.support_signals.tickets import SCALE, tickets, whole
 
-DOCUMENT = "Mean rating of the tickets of the last {satisfaction} days; without ratings the mood of those of {tickets} days."
+DOCUMENT = (
+    "Mean rating of the tickets of the last {satisfaction} days; without ratings the mood of those of {tickets} days."
+)
 SENTENCE = "tickets were rated {value:.1f} on average"
 ARITHMETIC = "({value:.4f} - 1) x 25 for a rating; (mood + 1) x 50 without ratings"
 
@@ -18,8 +20,8 @@ def satisfaction(block: Block) -> Measure:
     rows = tickets(block)
     if rows is None:
         return nothing(block.shape)
-    rated = rows.where(~np.isnan(rows["csat"]))  # type: ignore[arg-type]
-    felt = rows.where(~np.isnan(rows["sentiment"]))  # type: ignore[arg-type]
+    rated = rows.where(~np.isnan(rows["csat"]))
+    felt = rows.where(~np.isnan(rows["sentiment"]))
     days = block.windows.satisfaction
     ratings = block.daily(rated, "rated_day").total(days)
     rating = ratio(block.daily(rated, "rated_day", whole(rated["csat"])).total(days), ratings) / SCALE
