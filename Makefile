@@ -8,6 +8,7 @@ DONE := $(VENV)/.done
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help demo test test-slow bench lint format docs lock browser
 
 help: ## this list
@@ -35,8 +36,9 @@ format: $(DONE)/test ## write the code as the style wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(DONE)/project ## write the reference pages again from the code
+docs: $(DONE)/project ## write the reference pages and the outputs of the examples again
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/replay.py
 
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header
 lock: $(DONE)/uv ## look for new versions and write requirements/*.txt again

@@ -20,55 +20,62 @@ SLOT = 1_350_000_000
 
 def scores(folder: Path) -> pl.DataFrame:
     """A row for each account and day since the account began: the score, its coverage and tier, and the dimensions."""
-    events = pl.scan_parquet(folder / "events-*.parquet").with_columns(
-        day=pl.col("timestamp").dt.date(),
-        slot=pl.col("timestamp").dt.truncate("1d").sub(pl.col("timestamp")).neg().dt.total_microseconds() // SLOT,
-    )
+    accounts = pl.read_parquet(folder / "accounts.parquet").with_row_index("account")
+    events = read_events(folder, accounts["account_id"])
     daily = counted(events)
-    days = daily.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
-    grid = begun(pl.read_parquet(folder / "accounts.parquet"), daily, *days)
-    grid = grid.join(daily, on=["account_id", "day"], how="left").with_columns(pl.col("core", "sessions").fill_null(0))
-    users, names = seen(events, "user_id"), seen(events, "name")
+    first, last = daily.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
+    grid = begun(accounts, daily, first, last)
+    grid = grid.join(daily, on=["account", "day"], how="left").with_columns(pl.col("core", "sessions").fill_null(0))
+    users, names = (events.select("account", what, "day").unique() for what in ("user", "name"))
     for name, rows in (("users", users), ("used", names)):
-        grid = grid.join(moves(rows, name, 28), on=["account_id", "day"], how="left").with_columns(
-            pl.col(name).fill_null(0).cum_sum().over("account_id")
-        )
-    grid = grid.join(offered(names, *days), on="day", how="left")
+        grid = grid.join(moves(rows, name, 28), on=["account", "day"], how="left").sort("account", "day")
+        grid = grid.with_columns(pl.col(name).fill_null(0).cum_sum().over("account"))
+    grid = grid.join(offered(names, first, last), on="day", how="left").sort("account", "day")
     return scored(windows(grid))
 
 
-def counted(events: pl.LazyFrame) -> pl.DataFrame:
+def read_events(folder: Path, account_ids: pl.Series) -> pl.DataFrame:
+    """All events with numbers for their texts (of an account: its row), the day, and the slot of 22.5 minutes."""
+    time = pl.col("timestamp")
+    return (
+        pl.scan_parquet(folder / "events-*.parquet")
+        .select(
+            account=pl.col("account_id").cast(pl.Enum(account_ids)).to_physical(),
+            user=pl.col("user_id").cast(pl.Categorical).to_physical(),
+            name=pl.col("name").cast(pl.Categorical).to_physical(),
+            day=time.dt.date(),
+            slot=((time - time.dt.truncate("1d")).dt.total_microseconds() // SLOT).cast(pl.Int8),
+        )
+        .collect(engine="streaming")
+    )
+
+
+def counted(events: pl.DataFrame) -> pl.DataFrame:
     """Events and sessions of each account on each day; a session is an unbroken run of a user's slots."""
-    core = events.group_by("account_id", "day").agg(core=pl.len().cast(pl.Int64)).collect(engine="streaming")
-    keys = ["account_id", "user_id", "day", "slot"]
-    slots = events.select(keys).unique().collect(engine="streaming").sort(keys)
-    goes_on = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in keys[:3]) & (pl.col("slot").diff() == 1)
-    begins = slots.filter(~goes_on.fill_null(False))
-    sessions = begins.group_by("account_id", "day").agg(sessions=pl.len().cast(pl.Int64))
-    return core.join(sessions, on=["account_id", "day"], how="left")
+    core = events.group_by("account", "day").agg(core=pl.len().cast(pl.Int64))
+    slots = events.select("account", "user", "day", "slot").unique().sort("account", "user", "day", "slot")
+    goes_on = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in ("account", "user", "day"))
+    goes_on &= pl.col("slot").diff() == 1
+    sessions = slots.filter(~goes_on.fill_null(False)).group_by("account", "day").agg(sessions=pl.len().cast(pl.Int64))
+    return core.join(sessions, on=["account", "day"], how="left")
 
 
 def begun(accounts: pl.DataFrame, daily: pl.DataFrame, first: object, last: object) -> pl.DataFrame:
     """The grid: a row for each account and day since the later of its own first day and that of all events."""
-    seen = daily.group_by("account_id").agg(first_event=pl.col("day").min())
-    known = accounts.join(seen, on="account_id", how="left").select(
-        "account_id", "seats", born=pl.min_horizontal(pl.col("created_at").dt.date(), "first_event")
+    seen = daily.group_by("account").agg(first_event=pl.col("day").min())
+    known = accounts.join(seen, on="account", how="left").select(
+        "account", "account_id", "seats", born=pl.min_horizontal(pl.col("created_at").dt.date(), "first_event")
     )
     days = pl.select(day=pl.date_range(pl.lit(first), pl.lit(last)))
     return (
         known.join(days, how="cross")
         .filter(pl.col("day") >= pl.col("born"))
-        .sort("account_id", "day")
+        .sort("account", "day")
         .with_columns(
             history=(pl.col("day") - pl.max_horizontal("born", pl.lit(first))).dt.total_days() + 1,
             age=(pl.col("day") - pl.col("born")).dt.total_days(),
         )
     )
-
-
-def seen(events: pl.LazyFrame, what: str) -> pl.DataFrame:
-    """The days on which each account had each `what`."""
-    return events.select("account_id", what, "day").unique().collect(engine="streaming").sort("account_id", what, "day")
 
 
 def moves(there: pl.DataFrame, name: str, window: int) -> pl.DataFrame:
@@ -77,8 +84,8 @@ def moves(there: pl.DataFrame, name: str, window: int) -> pl.DataFrame:
     One counts from a day on which it was there until it is there again, or the window has passed over it.
     """
     account, what, _ = there.columns
-    again = pl.col("day").shift(-1).over(account, what)
-    until = pl.min_horizontal(pl.col("day").dt.offset_by(f"{window}d"), again)
+    again = pl.col("day").shift(-1).over(account, what, order_by="day")
+    until = pl.min_horizontal(pl.col("day") + pl.duration(days=window), again)
     joins = there.select(account, "day", pl.lit(1).alias(name))
     leaves = there.select(account, until.alias("day"), pl.lit(-1).alias(name))
     return pl.concat([joins, leaves]).group_by(account, "day").agg(pl.col(name).sum())
@@ -86,7 +93,7 @@ def moves(there: pl.DataFrame, name: str, window: int) -> pl.DataFrame:
 
 def offered(names: pl.DataFrame, first: object, last: object) -> pl.DataFrame:
     """How many different names anyone has used in the last 90 days, by day."""
-    everybody = names.select(pl.lit("").alias("account_id"), "name", "day").unique().sort("name", "day")
+    everybody = names.select(pl.lit(0, pl.UInt32).alias("account"), "name", "day").unique()
     days = pl.select(day=pl.date_range(pl.lit(first), pl.lit(last)))
     rises = days.join(moves(everybody, "available", 90), on="day", how="left").sort("day")
     return rises.select("day", pl.col("available").fill_null(0).cum_sum())
@@ -97,9 +104,9 @@ def windows(grid: pl.DataFrame) -> pl.DataFrame:
     core, sessions = pl.col("core"), pl.col("sessions")
     ratio = pl.col("users") / pl.when(pl.col("seats") > 0).then("seats")
     grid = grid.with_columns(
-        ever=(core.cum_sum() > 0).over("account_id"),
+        ever=(core.cum_sum() > 0).over("account"),
         ratio=ratio,
-        peak=ratio.rolling_max(365, min_samples=1).over("account_id"),
+        peak=ratio.rolling_max(365, min_samples=1).over("account"),
         core_7=_rolled(core, 7),
         core_28=_rolled(core, 28),
         core_recent=_rolled(core, 21) / 3,
@@ -109,11 +116,11 @@ def windows(grid: pl.DataFrame) -> pl.DataFrame:
     weeks = [_shifted("core_7", 7 * back) for back in range(12)]
     grid = grid.with_columns(
         core_before=_shifted("core_28", 28),
-        core_usual=_median([_shifted("core_7", 28 + 7 * back) for back in range(8)]),
-        sessions_usual=_median([_shifted("sessions_7", 28 + 7 * back) for back in range(8)]),
+        core_usual=pl.concat_arr([_shifted("core_7", 28 + 7 * back) for back in range(8)]).arr.median(),
+        sessions_usual=pl.concat_arr([_shifted("sessions_7", 28 + 7 * back) for back in range(8)]).arr.median(),
         kept=pl.sum_horizontal((week > 0) & (pl.col("history") >= 7 * back + 7) for back, week in enumerate(weeks)),
         mean=pl.sum_horizontal(weeks[:8]) / 8,
-        squares=pl.sum_horizontal(week**2 for week in weeks[:8]) / 8,
+        deviation=pl.concat_arr(weeks[:8]).arr.std(ddof=0),
     )
     return grid.with_columns(
         growth=pl.when((pl.col("core_before") > 0) & _grown()).then(pl.col("core_28") / pl.col("core_before"))
@@ -159,8 +166,8 @@ def _trends() -> pl.Expr:
     change = (pl.col("growth") / pl.col("fleet") - 1).clip(-0.20, 0.20)
     velocity = pl.when(pl.col("core_before") > 0).then(50 + 250 * change)
     velocity = velocity.otherwise(100.0 * (pl.col("core_28") > 0).cast(float))
-    deviation = (pl.col("squares") - pl.col("mean") ** 2).clip(lower_bound=0.0).sqrt()
-    even = pl.when(pl.col("mean") > 0).then(100 * (1 - (deviation / pl.col("mean")).clip(upper_bound=1.0))).otherwise(0.0)
+    variation = (pl.col("deviation") / pl.col("mean")).clip(upper_bound=1.0)
+    even = pl.when(pl.col("mean") > 0).then(100 * (1 - variation)).otherwise(0.0)
     return _weighted([(weight, pl.when(_grown()).then(part)) for weight, part in ((0.4, velocity), (0.6, even))])[0]
 
 
@@ -189,15 +196,11 @@ def _grown() -> pl.Expr:
 
 
 def _rolled(daily: pl.Expr, days: int) -> pl.Expr:
-    return daily.rolling_sum(days, min_samples=1).over("account_id")
+    return daily.rolling_sum(days, min_samples=1).over("account")
 
 
 def _shifted(name: str, days: int) -> pl.Expr:
-    return pl.col(name).shift(days, fill_value=0).over("account_id")
-
-
-def _median(weeks: list[pl.Expr]) -> pl.Expr:
-    return pl.concat_list(weeks).list.median()
+    return pl.col(name).shift(days, fill_value=0).over("account")
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ def shares(known: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.fl
     """Weight of each signal after nulls [account, signal], and coverage [account]."""
     weights, coverage = np.zeros(known.shape), np.zeros(len(known))
     for at, (_, weight, _) in enumerate(CARD):
-        own = np.where(known & (OF_DIMENSION == at), WEIGHTS, 0.0)
+        own = np.where(known & np.equal(OF_DIMENSION, at), WEIGHTS, 0.0)
         total = own.sum(axis=1)
         there = total > 0
         weights[there] += weight * own[there] / total[there][:, None]

@@ -50,8 +50,10 @@ def test_accounts_without_any_dated_fact() -> None:
 
 
 def test_one_account() -> None:
-    page = page_of(build(accounts=1, unscored=0))
-    assert page.one("p", class_="lede").text == "The one account of this workspace is red."
+    material = build(accounts=1, unscored=0)
+    tier = material.today.column("tier_shown")[0].as_py()
+    page = page_of(material)
+    assert page.one("p", class_="lede").text == f"The one account of this workspace is {tier}."
     assert page.one("h2", id="attention-title").text == "The account to look at"
     assert len(page.one("table", class_="roster").one("tbody").all("tr")) == 1
 
@@ -83,7 +85,7 @@ def test_closeup_of_an_unscored_account() -> None:
     assert "Unscored. What is known of this account covers 20% of its scorecard's weight" in article.text
     assert "What is known: Volume 80.0." in article.text
     assert "No data: Severity." in article.text
-    assert [part.text for part in article.one("dl", class_="spans").all("dd")][0] == "\N{EN DASH}"
+    assert article.one("dl", class_="spans").all("dd")[0].text == "\N{EN DASH}"
 
 
 def test_nothing_but_scores() -> None:
@@ -101,7 +103,7 @@ def test_revenue_from_months_is_said() -> None:
     material = build(accounts=10, unscored=0)
     accounts = material.accounts.drop_columns(["arr"]).append_column("mrr", pa.array([100.0] * 9 + [None]))
     page = page_of(replace(material, accounts=accounts))
-    assert "For 9 accounts it is 12 × MRR." in page.one("section", id="tiers").text
+    assert "For 9 accounts it is 12 \N{MULTIPLICATION SIGN} MRR." in page.one("section", id="tiers").text
     assert page.one("table", class_="tiers").one("tfoot").all("td", class_="n")[3].text == "$10.8k"
 
 
@@ -163,3 +165,13 @@ def test_material_that_does_not_fit_is_named() -> None:
         render(replace(material, today=pa.concat_tables([material.today, material.today])))
     with pytest.raises(MaterialError, match=r"tiers has 1 days, scores has \d+"):
         render(replace(material, worst=(replace(material.worst[0], tiers=("red",)),)))
+
+
+def test_closeup_of_a_new_account_says_that_it_is_new() -> None:
+    material = build(accounts=8, unscored=2)
+    lifecycle = pa.array(["new"] * material.today.num_rows)
+    today = material.today.set_column(material.today.column_names.index("lifecycle"), "lifecycle", lifecycle)
+    account = today.column("account_id")[0].as_py()
+    detail = replace(material.worst[0], account_id=account, signals=material.worst[0].signals.slice(0, 0))
+    article = page_of(replace(material, today=today, worst=(detail,))).one("article")
+    assert "Unscored. The account is new" in article.text

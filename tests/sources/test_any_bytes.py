@@ -16,10 +16,29 @@ GOOD = {
     "tickets.csv": b'ticket_id,account_id,opened_at,text,csat\n1,"a,""b""",2024-01-05,"x\ny",5\n2,b,1704448800,,\n' * 3,
     "tickets.jsonl": b'{"ticket_id":1,"account_id":"a","opened_at":"2024-01-05","x":{"y":[1]}}\n' * 3,
     "events.json": b'[{"event":"x","ts":1704448800,"context":{"groupId":"g"},"properties":{"a":1}}]',
-    "export.jsonl": b'{"type":"track","event":"x","userId":"u","timestamp":"2024-01-05","context":{"groupId":"g"}}\n' * 3,
+    "export.jsonl": b'{"type":"track","event":"x","userId":"u","timestamp":"2024-01-05","context":{"groupId":"g"}}\n'
+    * 3,
     "events.csv.gz": gzip.compress(b"account_id,name,timestamp\na,x,2024-01-05\n"),
 }
-SIGNS = [b'"', b",", b"\n", b"\r", b"\0", b"\xff", b"\\", b"{", b"}", b"[", b"]", b":", b"'", b";", b" ", b"\xef\xbb\xbf", b"\xff\xfe"]
+SIGNS = [
+    b'"',
+    b",",
+    b"\n",
+    b"\r",
+    b"\0",
+    b"\xff",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b"'",
+    b";",
+    b" ",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+]
 
 
 def damaged(content: bytes, seed: int) -> bytes:

@@ -6,6 +6,8 @@ import pytest
 
 from sources.bench import Bench
 
+from weatherglass.sources.opening import ends_lines_in_one_way
+
 TICKET = "ticket_id,account_id,opened_at,text\n"
 
 
@@ -82,6 +84,22 @@ def test_line_ends_of_several_kinds(bench: Bench) -> None:
     assert [row["text"] for row in bench.rows("tickets.csv", content)] == ["x", "y"]
 
 
+def test_line_ends_in_quotes_do_not_count(bench: Bench) -> None:
+    content = TICKET.replace("\n", "\r\n") + '1,a,2024-01-05,"x\ny"\r\n2,a,2024-01-05,"say "hi""\r\n'
+    error = bench.refused("tickets.csv", content)
+    assert [(reject.row, reject.code) for reject in error.rejects] == [(3, "quote")], "the standard still holds"
+
+
+@pytest.mark.parametrize("gap", range(5))
+def test_line_ends_where_a_long_file_is_cut_into_pieces(bench: Bench, gap: int) -> None:
+    first = TICKET.replace("\n", "\r\n") + "1,a,2024-01-05,"
+    filler = "x" * ((1 << 20) - len(first) - 4 + gap)
+    one, two = bench.rows("tickets.csv", f'{first}"{filler}"\r\n2,a,2024-01-05,y\r\n')
+    assert (one["text"], two["text"]) == (filler, "y")
+    assert ends_lines_in_one_way(bench.folder / "tickets.csv", "none")
+    assert not ends_lines_in_one_way(bench.write("mixed.csv", f'{first}"{filler}"\r\n2,a,2024-01-05,y\n'), "none")
+
+
 def test_unknown_columns_become_traits(bench: Bench) -> None:
     reading = bench.reading("tickets.csv", 'ticket_id,account_id,opened_at,"we""ird",n\n1,a,2024-01-05,"q""q",\n')
     assert reading.unknown == ('we"ird', "n")
@@ -138,6 +156,12 @@ def test_a_quote_that_is_never_closed(bench: Bench) -> None:
     for lenient in (False, True):
         error = bench.refused("tickets.csv", content, lenient=lenient)
         assert "row 3: a quote is opened and never closed" in str(error)
+
+
+@pytest.mark.parametrize("rows", [1, 20_000])
+def test_a_quote_that_is_never_closed_in_the_header(bench: Bench, rows: int) -> None:
+    error = bench.refused("tickets.csv", '"' + TICKET + "1,a,2024-01-05,x\n" * rows)
+    assert "row 1: a quote is opened and never closed" in str(error)
 
 
 def test_a_quote_that_is_closed_in_a_later_row(bench: Bench) -> None:

@@ -124,6 +124,29 @@ def test_one_file_may_feed_several_tables(bench: Bench) -> None:
     ]
 
 
+def test_a_file_named_after_a_table_is_that_table_too(bench: Bench) -> None:
+    content = "id,name,cancelled_on\na,Acme,2024-01-05\nb,Bolt,\n"
+    yaml = "outcomes:\n  files: accounts.csv\n  columns:\n    kind: {value: churned}\n    occurred_at: cancelled_on\n"
+    yaml += "    account_id: id"
+    bench.write("accounts.csv", content)
+    assert tables([bench.folder], yaml) == [("accounts.csv", "accounts"), ("accounts.csv", "outcomes")]
+    bench.write("accounts_events.csv", content)
+    assert len(tables([bench.folder / "accounts_events.csv"], yaml.replace("accounts.csv", "accounts_events.csv"))) == 1
+    accounts = bench.rows("accounts.csv", content, mapping=yaml, table="accounts")
+    assert [row["account_id"] for row in accounts] == ["a", "b"]
+
+
+def test_a_row_without_the_time_of_a_table_is_no_row_of_it_in_a_file_of_several(bench: Bench) -> None:
+    yaml = "outcomes:\n  files: accounts.*\n  columns:\n    kind: {value: churned}\n    occurred_at: cancelled_on\n"
+    yaml += "    account_id: id"
+    rows = bench.rows("accounts.csv", "id,cancelled_on\na,2024-01-05\nb,\n", mapping=yaml)
+    assert [row["account_id"] for row in rows] == ["a"]
+    rows = bench.rows("accounts.jsonl", '{"id":"a","cancelled_on":"2024-01-05"}\n{"id":"b"}\n', mapping=yaml)
+    assert [row["account_id"] for row in rows] == ["a"]
+    error = bench.refused("accounts.csv", "id,cancelled_on\na,someday\nb,\n", mapping=yaml)
+    assert [(reject.row, reject.code) for reject in error.rejects] == [(2, "time")]
+
+
 def test_a_mapping_without_files_is_for_those_named_after_the_table(bench: Bench) -> None:
     bench.write("tickets.csv", "x\n1\n")
     [file] = discover([bench.folder], mapped("tickets:\n  date_format: '%d/%m/%Y'"))

@@ -25,10 +25,10 @@ def test_names_and_aliases() -> None:
     found = matched(EVENTS, "workspace_id", "User ID", "event_name", "ts", "messageId", "plan")
     assert told(found) == {
         "account_id": ("alias", "workspace_id"),
-        "user_id": ("exact", "User ID"),
+        "user_id": ("alias", "User ID"),
         "name": ("alias", "event_name"),
         "timestamp": ("alias", "ts"),
-        "message_id": ("exact", "messageId"),
+        "message_id": ("alias", "messageId"),
     }
     assert found.unknown == ("plan",)
     assert found.of("properties").how == "missing"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from sources.bench import Bench, names_in
 
 from weatherglass.events.reasons import REASONS
-from weatherglass.sources import Reject
+from weatherglass.sources import Reject, SourceError
 
 HEAD = "ticket_id,account_id,opened_at,csat\n"
 
@@ -35,6 +36,46 @@ def test_a_strict_reading_leaves_nothing(bench: Bench) -> None:
     bench.refused("tickets.jsonl", '{"ticket_id":1}')
     bench.refused("tickets.json", '[{"ticket_id":1')
     assert names_in(bench.engine) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("tickets.csv", HEAD + "1,a,never,5\n", "row 2, column opened_at: 'never' is not a time"),
+        ("tickets.csv", HEAD + '1,a,"never,5\n', "row 2: a quote is opened and never closed"),
+        ("tickets.json", '[{"ticket_id":1', "not JSON near record 1"),
+        ("tickets.parquet", "PAR1 nonsense", "not a whole Parquet file"),
+        ("events.parquet", "PAR1 nonsense", "not a whole Parquet file"),
+    ],
+)
+def test_a_transaction_that_fails_tells_the_same(bench: Bench, name: str, content: str, message: str) -> None:
+    def attempt() -> None:
+        with bench.engine.transaction():
+            bench.reading(name, content)
+
+    with pytest.raises(SourceError, match=message):
+        attempt()
+    assert names_in(bench.engine) == []
+
+
+def test_rows_are_numbered_within_a_transaction(bench: Bench) -> None:
+    rows = "".join(f"{n},a,2024-01-05,{5 if n % 100_000 else 9}\n" for n in range(1, 300_001))
+    with bench.engine.transaction():
+        reading = bench.reading("tickets.csv", HEAD + rows, lenient=True)
+        numbers = f'SELECT count(*) FROM "{reading.relation}" WHERE ticket_id::BIGINT <> row_number'
+        assert bench.engine.rows(numbers) == [(0,)]
+    assert bench.engine.rows(numbers) == [(0,)]
+    assert [reject.row for reject in reading.rejects] == [100_001, 200_001, 300_001]
+    reading.close(bench.engine)
+
+
+def test_a_transaction_survives_what_can_be_read(bench: Bench) -> None:
+    mixed = HEAD.replace("\n", "\r\n") + "1,a,2024-01-05,5\n2,a\r\n"
+    with bench.engine.transaction():
+        reading = bench.reading("tickets.csv", mixed, lenient=True)
+        assert (reading.rows, reading.rejected_rows) == (1, 1)
+        assert bench.reading("tickets.csv", "", lenient=True).rows == 0
+    reading.close(bench.engine)
 
 
 def test_a_lenient_reading_drops_rows_and_says_so(bench: Bench) -> None:

@@ -161,17 +161,18 @@ def test_a_survey_is_scored_on_the_scale_of_its_kind(bench: Bench, kind: str, sc
 
 def test_values_may_mean_others(bench: Bench) -> None:
     mapping = (
-        "tickets:\n  values:\n    severity: {medium: normal, P1: urgent}\n"
+        "tickets:\n  values:\n    severity: {medium: normal, P1: urgent, None: null}\n"
         "    escalated: {ja: true}\n    csat: {good: 5}"
     )
     content = (
         "ticket_id,account_id,opened_at,severity,escalated,csat\n"
-        "1,a,2024-01-05, MEDIUM,Ja,good\n2,a,2024-01-05,p1,no,3\n3,a,2024-01-05,other,,\n"
+        "1,a,2024-01-05, MEDIUM,Ja,good\n2,a,2024-01-05,p1,no,3\n3,a,2024-01-05,other,,\n4,a,2024-01-05,none,,\n"
     )
-    first, second, third = bench.rows("tickets.csv", content, mapping=mapping)
+    first, second, third, fourth = bench.rows("tickets.csv", content, mapping=mapping)
     assert (first["severity"], first["escalated"], first["csat"]) == ("normal", True, 5)
     assert (second["severity"], second["escalated"], second["csat"]) == ("urgent", False, 3)
     assert third["severity"] == "other"
+    assert "severity" not in fourth, "what means nothing is empty"
 
 
 def test_one_value_for_every_row(bench: Bench) -> None:

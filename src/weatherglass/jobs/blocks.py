@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -53,10 +55,10 @@ class Blocks:
     def each(self, roster: Roster, fleet: Fleet, since: int, function: Callable[[Part], T]) -> Iterator[T]:
         """A function of every block, in order; blocks are computed side by side."""
         for part, card, grid in self._grids(roster):
-            parts = [
+            parts = (
                 Part(block, part.take(np.arange(block.span.low, block.span.high)))
                 for block in cut(grid, card, fleet, since)
-            ]
+            )
             yield from _parallel(function, parts)
 
     def _grids(self, roster: Roster) -> Iterator[tuple[Roster, Scorecard, Grid]]:
@@ -103,17 +105,16 @@ def cut(grid: Grid, card: Scorecard, fleet: Fleet, since: int) -> Iterator[Block
         low = high
 
 
-def _parallel(function: Callable[[Part], T], blocks: list[Part]) -> Iterator[T]:
-    """Results in order, a few blocks ahead: NumPy lets go of the interpreter while it computes."""
-    if len(blocks) < 4:
-        yield from map(function, blocks)
-        return
+def _parallel(function: Callable[[Part], T], parts: Iterator[Part]) -> Iterator[T]:
+    """Results in order, a few blocks ahead: NumPy lets go of the interpreter while it computes.
+
+    Blocks are made when their turn comes and forgotten with their result, for they keep what they have computed.
+    """
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting = [pool.submit(function, block) for block in blocks[: THREADS + 1]]
-        for ahead in range(THREADS + 1, len(blocks) + THREADS + 1):
-            yield waiting.pop(0).result()
-            if ahead < len(blocks):
-                waiting.append(pool.submit(function, blocks[ahead]))
+        waiting = deque(pool.submit(function, part) for part in itertools.islice(parts, THREADS + 1))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(function, part) for part in itertools.islice(parts, 1))
 
 
 def ranks(card: Scorecard) -> list[tuple[str, str]]:

@@ -45,6 +45,10 @@ class Epochs:
     def __bool__(self) -> bool:
         return bool(self._starts)
 
+    @property
+    def projects(self) -> list[Project]:
+        return [project for _, project in self._starts]
+
     def differs(self, project: Project) -> bool:
         """Whether a configuration would give other numbers than the newest."""
         return not self._starts or numbers(self._starts[-1][1]) != numbers(project)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.blocks import Blocks, Part, ranks
 from weatherglass.jobs.epochs import Epoch, Epochs
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.keeping import Keeper
@@ -49,30 +49,42 @@ class History:
         """Score what is not scored, what facts have touched, and everything from `again_from` on."""
         newest = self._epochs.within(self._day, self._day)[0].project
         everyone = roster(self._engine, newest, self._day)
+        touched = self._touched() if self._scored_to is not None else {}
+        gone = self._gone(everyone, touched)
+        if touched:
+            self._keeper.forget_before(everyone)
         if not len(everyone):
             self._engine.execute("DELETE FROM touched")
             return Update(0, None)
-        since = self._from_days(everyone, again_from)
-        if self._engine.row("SELECT count(*) FROM touched")[0] and self._scored_to is not None:
-            self._keeper.forget_before(everyone)
-        written, first = 0, int(since.min())
-        if first <= self._day:
-            for epoch in self._epochs.within(first, self._day):
-                written += self._epoch(epoch, everyone, since, progress)
+        since = self._from_days(everyone, touched, again_from)
+        first = max(min([int(since.min()), self._day + 1, *gone]), everyone.workspace_day)
+        written = 0
+        for epoch in self._epochs.within(first, self._day) if first <= self._day else ():
+            written += self._epoch(epoch, everyone, since, (first, progress))
         self._engine.execute("DELETE FROM touched")
         self._store.remember(SCORED_TO, str(max(self._day, self._scored_to or self._day)))
         return Update(written, first if written else None)
 
-    def _from_days(self, everyone: Roster, again_from: int | None) -> npt.NDArray[np.int64]:
+    def _touched(self) -> dict[str, int]:
+        """From which day on facts of an account have changed."""
+        days = 'min(coalesce("day", local_day(happened_at), -1000000))'
+        return dict(self._engine.rows(f"SELECT account_id, {days} FROM touched GROUP BY account_id"))
+
+    def _gone(self, everyone: Roster, touched: dict[str, int]) -> list[int]:
+        """From which day on accounts are not there that were: they had a part in what all accounts have in common."""
+        strangers = touched.keys() - set(everyone.account_id)
+        if not strangers:
+            return []
+        scored = "SELECT DISTINCT a.account_id FROM scores AS s INNER JOIN account_ids AS a ON a.account = s.account"
+        return [touched[account_id] for (account_id,) in self._engine.rows(scored) if account_id in strangers]
+
+    def _from_days(
+        self, everyone: Roster, touched: dict[str, int], again_from: int | None
+    ) -> npt.NDArray[np.int64]:
         """From which day on each account is to be scored."""
-        if self._scored_to is None:
+        if self._began_elsewhere(everyone) or self._scored_to is None:
             return everyone.begin.copy()
         since = np.full(len(everyone), self._scored_to + 1)
-        touched = dict(
-            self._engine.rows(
-                'SELECT account_id, min(coalesce("day", local_day(happened_at), -1000000)) FROM touched GROUP BY account_id'
-            )
-        )
         for place, account_id in enumerate(everyone.account_id) if touched else ():
             since[place] = min(since[place], touched.get(account_id, since[place]))
         # an account that is not in the history yet, whatever the reason, is scored from its beginning
@@ -81,9 +93,7 @@ class History:
         since = np.where(missing, everyone.begin, since)
         if again_from is not None:
             since = np.minimum(since, again_from)
-        if self._began_elsewhere(everyone):
-            since = everyone.begin.copy()
-        return np.maximum(since, everyone.begin)
+        return np.asarray(np.maximum(since, everyone.begin))
 
     def _began_elsewhere(self, everyone: Roster) -> bool:
         before = self._store.setting("workspace_day")
@@ -94,16 +104,24 @@ class History:
             self._engine.execute("DELETE FROM fleet_days")
         return moved
 
-    def _epoch(self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], progress: Progress | None) -> int:
+    def _epoch(
+        self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], told: tuple[int, Progress | None]
+    ) -> int:
+        first, progress = told
         present = roster(self._engine, epoch.project, epoch.last)
+        if not len(present):
+            return 0
         order = {account: place for place, account in enumerate(everyone.account.tolist())}
         wanted = np.maximum(since[[order[account] for account in present.account.tolist()]], epoch.first)
         wanted = np.maximum(wanted, present.begin)
         feeder = Feeder(self._engine, epoch.project, epoch.last)
         blocks = Blocks(feeder, epoch.project, present, epoch.last)
-        start = int(wanted.min())
+        start = max(first, epoch.first)
         fleet = blocks.fleet(start)
         moved = self._keeper.keep_fleet(fleet, feeder, start, epoch.last)
+        if any(ranks(card) for card in epoch.project.scorecards):
+            # a value of one account moves the ranks of all
+            moved = start
         if moved is not None:
             wanted = np.minimum(wanted, np.maximum(moved, present.begin))
         self._keeper.begin(epoch.project)
@@ -138,6 +156,7 @@ class History:
             written += self._keeper.write(part, scored, scored.rows & (days[None, :] >= limits[:, None]))
             if progress is not None:
                 progress(done + written, total)
+        self._keeper.flush()
         return written
 
 

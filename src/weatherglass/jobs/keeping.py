@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 POINTS = 100.0
 SHARES = 10_000.0
+FLUSH_ROWS = 1_000_000
+"""Rows put in at once: whole row groups are compressed as they come, small pieces again at every checkpoint."""
 
 
 class Keeper:
@@ -32,6 +34,8 @@ class Keeper:
     def __init__(self, engine: DuckDB) -> None:
         self._engine = engine
         self._versions: dict[str, int] = {}
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
 
     def begin(self, project: Project) -> None:
         """Give every card of a project a number, the one it has had before if it had."""
@@ -108,43 +112,48 @@ class Keeper:
         self._engine.unregister("everyone")
 
     def write(self, part: Part, scored: Result, chosen: npt.NDArray[np.bool_]) -> int:
-        """Put rows into the history."""
-        rows, columns = np.nonzero(chosen)
-        if not len(rows):
-            return 0
-        version = self._versions[part.block.card.name]
-        table = _table(part, scored, chosen, (rows, columns), version)
-        self._engine.register("scored", table)
-        self._engine.execute("INSERT INTO scores SELECT * FROM scored")
-        self._engine.unregister("scored")
-        return len(rows)
+        """Put rows into the history; they are there after `flush`."""
+        table = _table(part, scored, chosen, self._versions[part.block.card.name])
+        self._waiting.append(table)
+        self._waiting_rows += table.num_rows
+        if self._waiting_rows >= FLUSH_ROWS:
+            self.flush()
+        return int(table.num_rows)
+
+    def flush(self) -> None:
+        """Put what waits into the table."""
+        if self._waiting:
+            # in one piece: DuckDB makes row groups of every piece, and would make them again at the next checkpoint
+            self._engine.register("scored", pa.concat_tables(self._waiting).combine_chunks())
+            self._engine.execute("INSERT INTO scores SELECT * FROM scored")
+            self._engine.unregister("scored")
+        self._waiting, self._waiting_rows = [], 0
 
 
-def _table(
-    part: Part,
-    scored: Result,
-    chosen: npt.NDArray[np.bool_],
-    cells: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    version: int,
-) -> pa.Table:
-    rows, columns = cells
+def _table(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: int) -> pa.Table:
     scores = scored.scores
+    cells = np.flatnonzero(chosen)
+    rows, columns = np.divmod(cells, chosen.shape[1])
+
+    def at(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values.reshape(-1)[cells]
+
     kept = {
         "account": pa.array(part.roster.account[rows].astype(np.int32)),
         "day": pa.array((part.first_day + columns).astype(np.int32)),
-        "score": _points(scores.score[chosen], POINTS),
-        "tier": pa.array(scored.tier[chosen]),
-        "tier_shown": pa.array(scored.tier_shown[chosen]),
-        "grade": pa.array(scored.grade[chosen]),
-        "lifecycle": pa.array(scores.stage[chosen]),
-        "coverage": _points(scores.coverage[chosen], SHARES),
-        "confidence": _points(scores.confidence[chosen], SHARES),
-        "version": pa.repeat(pa.scalar(version, pa.int32()), len(rows)),
+        "score": _points(at(scores.score), POINTS),
+        "tier": pa.array(at(scored.tier)),
+        "tier_shown": pa.array(at(scored.tier_shown)),
+        "grade": pa.array(at(scored.grade)),
+        "lifecycle": pa.array(at(scores.stage)),
+        "coverage": _points(at(scores.coverage), SHARES),
+        "confidence": _points(at(scores.confidence), SHARES),
+        "version": pa.repeat(pa.scalar(version, pa.int32()), len(cells)),
     }
     for name in DIMENSIONS:
         dimension = scores.dimensions[name]
-        absent = pa.nulls(len(rows), pa.uint16())
-        kept[f"dim_{name}"] = absent if dimension.absent else _points(dimension.score[chosen], POINTS)
+        absent = pa.nulls(len(cells), pa.uint16())
+        kept[f"dim_{name}"] = absent if dimension.absent else _points(at(dimension.score), POINTS)
     return pa.table(kept)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from weatherglass.engine import EngineError
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import BY_NAME
+from weatherglass.jobs.blocks import ranks
+from weatherglass.jobs.epochs import Epochs
 from weatherglass.sources.files import SourceFile, discover
 from weatherglass.sources.reading import Reading, read
 from weatherglass.store.errors import StoreError
@@ -92,7 +94,12 @@ class _Loading:
         self._report = report
         self._open: list[Reading] = []
         self._events: dict[str, Reading] = {}
-        self._chosen_by = frozenset(column for card in project.scorecards for column in card.where)
+        self._chosen_by = frozenset(
+            column
+            for configured in (project, *Epochs.read(store).projects)
+            for card in configured.scorecards
+            for column in (*card.where, *(cohort for _, cohort in ranks(card)))
+        )
 
     def take(self, file: SourceFile, incoming: Incoming) -> None:
         is_events = file.table.name == "events"
@@ -140,7 +147,9 @@ def _event_file(reading: Reading, known: str) -> EventFile:
     canonical = all(sources[name].how == "exact" for name in needed) and all(
         match.how in ("exact", "missing") for match in reading.matches
     )
-    verbatim = reading.passthrough and canonical and not reading.has_message_id
+    verbatim = (
+        reading.passthrough and canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
+    )
     return EventFile(
         name=reading.file.name,
         digest=known,
@@ -152,6 +161,13 @@ def _event_file(reading: Reading, known: str) -> EventFile:
         has_type=sources["type"].how == "exact" if "type" in sources else False,
         verbatim=reading.file.path if verbatim else None,
     )
+
+
+def _in_microseconds(path: Path) -> bool:
+    """Whether a Parquet file's timestamps are what SQL takes them for: a cast from nanoseconds would round up."""
+    import pyarrow.parquet as pq
+
+    return str(pq.read_schema(path).field("timestamp").type).startswith(("timestamp[us", "timestamp[ms"))
 
 
 def _told(reading: Reading, new: int) -> LoadedFile:

@@ -62,7 +62,7 @@ def material(store: Store, project: Project, as_of: dt.date | None = None) -> Ma
         today=today.rows,
         tiers=tuple(dict.fromkeys(name for card in project.scorecards for name in card.tiers.names)),
         earlier={back: days[day - dt.timedelta(days=back)].rows for back in (7, *SPANS)},
-        tier_trend=_trend(store, day, project),
+        tier_trend=_trend(store, day),
         worst=tuple(_details(store, _worst(today, accounts), day, today, month_ago)),
         movers=tuple(_movers(today, month_ago)),
         drivers=_drivers(today, month_ago),
@@ -97,6 +97,10 @@ class _Day:
                 self._by_account.setdefault(row["account_id"], []).append(row)
         return self._by_account.get(account_id, [])
 
+    def has_left(self, account_id: str) -> bool:
+        """Whether the account had a contract and has none any more."""
+        return any(row["signal"] == "contract" and row["score"] == 0 for row in self.of(account_id))
+
     def parts(self, account_id: str) -> dict[tuple[str, str], Part]:
         return {
             (row["dimension"], row["signal"]): Part(row["score"], row["weight"])
@@ -116,7 +120,7 @@ def _accounts(store: Store) -> pa.Table:
     )
 
 
-def _trend(store: Store, day: dt.date, project: Project) -> pa.Table:
+def _trend(store: Store, day: dt.date) -> pa.Table:
     """Weekly totals by shown tier over a year."""
     last = calendar.number(day)
     names = _tier_names(store)
@@ -145,14 +149,17 @@ def _tier_names(store: Store) -> dict[int, tuple[str, ...]]:
 
 
 def _worst(today: _Day, accounts: pa.Table) -> list[str]:
-    """The lowest shown tier first, in it the most revenue at risk: what is missing to 100, times ARR."""
+    """The lowest shown tier first, in it the most revenue at risk: what is missing to 100, times ARR.
+
+    Customers whose last contract has ended are left out: what they need is no longer a matter of health.
+    """
     worth = {
         row["account_id"]: row["arr"] or 12 * (row["mrr"] or 0)
         for row in accounts.select(["account_id", "arr", "mrr"]).to_pylist()
     }
     ranked = []
     for row in today.rows.select(["account_id", "score", "tier_shown"]).to_pylist():
-        if row["score"] is not None:
+        if row["score"] is not None and not today.has_left(row["account_id"]):
             names = today.cards[row["account_id"]].tiers.names
             rank = names.index(row["tier_shown"]) if row["tier_shown"] in names else 0
             risk = (100.0 - row["score"]) * (worth.get(row["account_id"]) or 0.0)
@@ -208,7 +215,7 @@ def _table(rows: list[Row]) -> pa.Table:
 
 def _reasons(rows: list[Row], card: Any) -> list[str]:
     """What costs the most points, in words."""
-    lost = [row for row in rows if row["score"] is not None and row["weight"]]
+    lost = [row for row in rows if row["score"] is not None and row["value"] is not None and row["weight"]]
     lost.sort(key=lambda row: -(100.0 - row["score"]) * row["weight"])
     said = [sentence(row, card) for row in lost[:REASONS] if row["score"] < 75]
     return [f"{text[0].upper()}{text[1:]}." for text in said]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weatherglass.jobs.blocks import Blocks, Part, ranks
-from weatherglass.jobs.epochs import Epoch, Epochs
+from weatherglass.jobs.epochs import ALWAYS, Epoch, Epochs
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import History, Update
@@ -26,6 +26,10 @@ from weatherglass.signals.windows import Bools
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.store import Store
+
+ROLLUP_VERSION = "rollup_version"
+ALL_AGAIN = "all_again"
+"""The setting that is there while the history has yet to follow roll-ups made anew."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is, and how much there is."""
@@ -71,26 +75,30 @@ def bring_up_to_date(
     since: score all days from this one on again, with the configuration as it is now.
     Errors: NothingToScore when no account has a dated fact by that day.
     """
-    engine = store.engine
-    with engine.transaction():
-        rolled_up = _roll_up(store, project, progress)
+    rolled_up = _roll_up(store, project, progress)
+    with store.engine.transaction():
+        store.engine.execute(step("account_numbers"))
         day = _day(store, project, as_of)
         scored_to = store.setting("scored_to")
         last = max(day, int(scored_to)) if scored_to else day
-        epochs, changed, again = _epochs(store, project, rolled_up, day, since)
-        history = History(store, epochs, last)
-        update = history.update(again, _named(progress, "scoring"))
+        epochs, changed, again = _epochs(store, project, day, since)
+        update = History(store, epochs, last).update(again, _named(progress, "scoring"))
         epochs.write(store)
+        store.forget(ALL_AGAIN)
     return Run(calendar.date(day), rolled_up, update, changed)
 
 
 def _roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
-    version = store.setting("rollup_version")
-    rollups = RollUps(store.engine, project, store.events_folder, version)
-    rolled_up = rollups.refresh(_named(progress, "rolling up events"))
-    store.engine.execute(step("account_numbers"))
-    store.remember("rollup_version", project.rollup_version())
-    return rolled_up
+    scored = store.setting("scored_to") is not None
+    rollups = RollUps(store.engine, project, store.events_folder, noting=scored)
+    version = project.rollup_version()
+    if store.setting(ROLLUP_VERSION) != version:
+        with store.engine.transaction():
+            if store.setting(ROLLUP_VERSION) is not None:
+                rollups.clear()
+                store.remember(ALL_AGAIN, "yes")
+            store.remember(ROLLUP_VERSION, version)
+    return rollups.refresh(_named(progress, "rolling up events"))
 
 
 def _named(progress: Progress | None, doing: str) -> Callable[[int, int], None] | None:
@@ -110,14 +118,12 @@ def _day(store: Store, project: Project, as_of: dt.date | None) -> int:
     return min(last, calendar.number(yesterday))
 
 
-def _epochs(
-    store: Store, project: Project, rolled_up: RollUp, day: int, since: dt.date | None
-) -> tuple[Epochs, bool, int | None]:
+def _epochs(store: Store, project: Project, day: int, since: dt.date | None) -> tuple[Epochs, bool, int | None]:
     """The configurations in force, whether the newest is new, and from which day on to score again because of it."""
     known = Epochs.read(store)
     first = None if since is None else calendar.number(since)
-    if not known or rolled_up.rebuilt:
-        return Epochs([]).started(project, day), bool(known), first
+    if not known or store.setting(ALL_AGAIN):
+        return Epochs([]).started(project, day), bool(known), ALWAYS if known else first
     changed = known.differs(project)
     if changed:
         start = day if first is None else first

@@ -24,6 +24,7 @@ class Closeup:
     tier: str
     score: str
     scored: bool
+    new: bool
     coverage: float
     confidence: float
     facts: tuple[tuple[str, str], ...]
@@ -80,6 +81,7 @@ def _closeup(
         tier=row["tier_shown"],
         score=wording.score_beside(row["score"], lines),
         scored=row["score"] is not None,
+        new=row["lifecycle"] == "new",
         coverage=row["coverage"],
         confidence=row["confidence"],
         facts=facts,

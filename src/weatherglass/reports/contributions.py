@@ -28,7 +28,6 @@ class Step:
     """What it would add at a score of 100."""
     moved: str
     """Points it moved the score by over 28 days."""
-    down: bool
     start: float
     length: float
     missed: float
@@ -45,7 +44,6 @@ class Contributions:
     total: str
     total_points: float
     total_moved: str
-    total_down: bool
     unweighed: tuple[tuple[str, str], ...]
     """Signals that are shown but carry no weight: name and score."""
     without_data: tuple[str, ...]
@@ -93,7 +91,6 @@ def contributions(
         total=wording.score(start, 2) if weighed else wording.NONE,
         total_points=start,
         total_moved=wording.change(total_moved, 2) if moved else wording.NONE,
-        total_down=bool(moved) and total_moved < 0,
         unweighed=tuple(
             (wording.label(signal.name), wording.score(signal.score)) for signal in rest if wording.known(signal.score)
         ),
@@ -135,7 +132,6 @@ def _dimension(name: str, own: list[_Signal], moved: dict[tuple[str, str], float
         points=wording.score(points, 2),
         most=wording.score(100 * weight),
         moved=wording.change(change, 2) if moved else wording.NONE,
-        down=bool(moved) and change < 0,
         start=start,
         length=points,
         missed=100 * weight - points,
@@ -160,7 +156,6 @@ def _step(
         points=wording.score(signal.points, 2),
         most=wording.score(most),
         moved=wording.change(change, 2),
-        down=change is not None and change < 0,
         start=start,
         length=signal.points,
         missed=most - signal.points,

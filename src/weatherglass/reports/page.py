@@ -66,7 +66,8 @@ def render(material: Material) -> str:
 def policy(script: str) -> str:
     """Content security policy of a page whose only script is this text: nothing may be loaded or sent."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    loading = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    return f"{loading}; base-uri 'none'; form-action 'none'"
 
 
 def _rank(material: Material, tier: str) -> int | None:
@@ -99,5 +100,5 @@ def _environment() -> Environment:
         whole_change=wording.whole_change,
         moment=wording.moment,
     )
-    environment.globals.update(count=wording.count, join=wording.join, dash=wording.NONE)
+    environment.globals.update(count=wording.count, falls=wording.falls, dash=wording.NONE)
     return environment

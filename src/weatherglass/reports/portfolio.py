@@ -30,12 +30,10 @@ class TierRow:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """How many accounts fell and rose by at least a tier, and how many lost or gained their score."""
+    """How many accounts fell and rose by at least a tier; to and from unscored is neither."""
 
     fell: int
     rose: int
-    lost: int
-    gained: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +71,14 @@ def moves(material: Material, days: int) -> Moves | None:
         return None
     rank = {tier: at for at, tier in enumerate(material.tiers)}
     before, now = tiers_of(table), tiers_of(material.today)
-    fell = rose = lost = gained = 0
+    fell = rose = 0
     for account, tier in now.items():
         was = before.get(account)
         if was is None or was == tier:
             continue
         fell += tier in rank and was in rank and rank[tier] < rank[was]
         rose += tier in rank and was in rank and rank[tier] > rank[was]
-        lost += tier == UNSCORED
-        gained += was == UNSCORED
-    return Moves(fell, rose, lost, gained)
+    return Moves(fell, rose)
 
 
 def tiers_of(table: pa.Table) -> dict[str, str]:

@@ -24,7 +24,6 @@ class Span:
     weeks: int
     before: str
     change: str
-    down: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _span(scores: NDArray[np.float64], days: int) -> Span:
     now = float(scores[-1])
     before = float(scores[-1 - days]) if len(scores) > days else float("nan")
     moved = now - before
-    return Span(days // 7, wording.score(before), wording.change(moved), moved < 0)
+    return Span(days // 7, wording.score(before), wording.change(moved))
 
 
 def _stop(window: NDArray[np.float64], days: int, as_of: date) -> Stop:

@@ -33,8 +33,8 @@ def label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def known(value: float | None) -> bool:
@@ -62,6 +62,11 @@ def change(value: float | None, digits: int = 1) -> str:
         return NONE
     text = f"{value:+,.{digits}f}"
     return text[1:] if float(text.replace(",", "")) == 0 else _minus(text)
+
+
+def falls(text: str) -> bool:
+    """Whether a written change is downwards; one that rounds to nothing is not."""
+    return text.startswith(MINUS)
 
 
 def whole_change(value: int | None) -> str:
@@ -134,11 +139,6 @@ def day_of(value: object, zone: str) -> date | None:
         except OverflowError:
             return aware.date()
     return value if isinstance(value, date) else None
-
-
-def join(words: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
 def _minus(text: str) -> str:

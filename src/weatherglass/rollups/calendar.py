@@ -20,12 +20,13 @@ SLOT_MICROSECONDS = 1_350_000_000
 
 
 def define(engine: DuckDB, timezone: str) -> None:
-    """Give SQL the functions that the steps use: local_day, local_slot and runs."""
+    """Give SQL the functions that the steps use: local_slot, local_day, slot_bit and runs."""
     local = "t" if timezone == "UTC" else f"timezone({literal(timezone)}, timezone('UTC', t))"
     macros = {
+        # slots since 1970: the lowest 6 bits are the slot of the wall clock's day, the rest is the day
+        "local_slot(t)": f"epoch_us({local}) // {SLOT_MICROSECONDS}",
         "local_day(t)": f"CAST(epoch_us({local}) // 86400000000 AS INTEGER)",
-        # one bit of 64 for the slot of the wall clock's day
-        "local_slot(t)": f"CAST(1 AS UBIGINT) << CAST((epoch_us({local}) % 86400000000) // {SLOT_MICROSECONDS} AS UBIGINT)",
+        "slot_bit(s)": "CAST(1 AS UBIGINT) << CAST(s & 63 AS UBIGINT)",
         # how many unbroken runs of bits: the bits whose lower neighbour is not set
         "runs(m)": "CAST(bit_count(m & ~((m & CAST(9223372036854775807 AS UBIGINT)) << 1)) AS INTEGER)",
     }

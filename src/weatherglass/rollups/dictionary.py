@@ -60,6 +60,14 @@ class Dictionary:
         words = [(*key, word, bits) for key, meaning in zip(found, meanings, strict=True) for word, bits in meaning[3]]
         self._append("feature_events", words)
 
+    def plain(self, *, typed: bool) -> bool:
+        """Whether every known event that a chunk can meet is activity and a core action, so that counting is enough."""
+        kind = "true" if typed else "type = 'track'"
+        known, other = self._engine.row(
+            f"SELECT count(*), count(*) FILTER (WHERE activity = 0 OR core = 0) FROM event_names WHERE {kind}"
+        )
+        return bool(known) and not other
+
     def define(self) -> None:
         """Make the tables the steps read: known_events, key_events and milestone_events."""
         everything = (1 << WORD) - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 DAILY = ("user_days", "account_days", "feature_days", "key_feature_days", "milestone_days", "nobody_days")
 """Roll-ups with a day, which can be made anew a day at a time."""
 
-VERSION = "rollup_version"
-
 Progress = Callable[[int, int], None]
 """Called with events done and events in all."""
 
@@ -33,48 +32,51 @@ class RollUp:
 
     events: int
     stale_days: int
-    rebuilt: bool
 
 
 class RollUps:
-    """The roll-ups of one store under one project's configuration."""
+    """The roll-ups of one store under one project's configuration.
 
-    def __init__(self, engine: DuckDB, project: Project, events_folder: Path, version: str | None) -> None:
+    Every step is a transaction of its own that leaves the roll-ups and the ledger of what is rolled up in agreement:
+    a pass that was cut short goes on where it was. `noting` says that there is a history, whose accounts are noted in
+    `touched` when their facts change.
+    """
+
+    def __init__(self, engine: DuckDB, project: Project, events_folder: Path, *, noting: bool) -> None:
         self._engine = engine
         self._project = project
         self._folder = events_folder
-        self._version = version
+        self._noting = noting
         calendar.define(engine, project.timezone)
 
+    def clear(self) -> None:
+        """Forget all roll-ups: the configuration they depend on has changed. Use inside a transaction."""
+        for table in (*DAILY, "features", "event_names", "feature_events", "members"):
+            self._engine.execute(f"DELETE FROM {table}")
+        self._engine.execute("UPDATE segments SET rolled = false")
+        self._engine.execute("DELETE FROM stale_events")
+
     def refresh(self, progress: Progress | None = None) -> RollUp:
-        """Roll up what is not yet; everything when the configuration the roll-ups depend on has changed."""
-        rebuilt = self._version not in (None, self._project.rollup_version())
-        if rebuilt:
-            self._clear()
-        self._gather_group_calls()
-        stale = self._stale_days()
+        """Roll up what is not yet."""
+        with self._engine.transaction():
+            self._gather_group_calls()
+            stale = self._stale_days()
         new = unrolled(self._engine)
         if not new and not stale:
-            return RollUp(0, 0, rebuilt)
+            return RollUp(0, 0)
         self._engine.execute(step("group_spans"))
         self._engine.execute(step("single_accounts"))
         dictionary = Dictionary(self._engine, self._project)
         events = self._add(new, dictionary, progress)
         if stale:
-            self._renew(stale, dictionary)
-        self._engine.execute("UPDATE segments SET rolled = true WHERE NOT rolled")
-        return RollUp(events, len(stale), rebuilt)
-
-    def _clear(self) -> None:
-        for table in (*DAILY, "features", "event_names", "feature_events", "members"):
-            self._engine.execute(f"DELETE FROM {table}")
-        self._engine.execute("UPDATE segments SET rolled = false")
-        self._engine.execute("DELETE FROM stale_events")
-        self._engine.execute("INSERT INTO touched SELECT account_id, NULL, NULL FROM account_ids")
+            with self._engine.transaction():
+                self._renew(stale, dictionary)
+                self._engine.execute("DELETE FROM stale_events")
+        return RollUp(events, len(stale))
 
     def _gather_group_calls(self) -> None:
         engine = self._engine
-        for chunk in chunks([one for one in unrolled(engine) if one.has_type]):
+        for chunk in itertools.chain.from_iterable(chunks([one for one in unrolled(engine) if one.has_type])):
             calls = _group_calls(chunk, self._folder)
             engine.execute(f"CREATE OR REPLACE TEMP TABLE new_calls AS {calls} EXCEPT SELECT * FROM group_calls")
             engine.execute("INSERT INTO stale_users SELECT DISTINCT user_id FROM new_calls")
@@ -91,22 +93,24 @@ class RollUps:
                     "WHERE account_id IS NULL AND user_id IN (SELECT user_id FROM stale_users)"
                 )
             engine.execute("DELETE FROM stale_users")
-        days = [day for (day,) in engine.rows("SELECT DISTINCT local_day(happened_at) FROM stale_events ORDER BY 1")]
-        engine.execute("DELETE FROM stale_events")
-        return days
+        return [day for (day,) in engine.rows("SELECT DISTINCT local_day(happened_at) FROM stale_events ORDER BY 1")]
 
     def _add(self, segments: list[Segment], dictionary: Dictionary, progress: Progress | None) -> int:
         total, done = sum(one.rows for one in segments), 0
         held = self._held_days()
-        doubled: set[int] = set()
-        for chunk in chunks(segments):
-            days = self._roll(chunk, dictionary)
-            doubled |= held & days
-            held |= days
-            done += sum(one.rows for one in chunk.segments) if chunk.since is None else 0
+        for together in chunks(segments):
+            with self._engine.transaction():
+                doubled: set[int] = set()
+                for chunk in together:
+                    days = self._roll(chunk, dictionary)
+                    doubled |= held & days
+                    held |= days
+                self._merge(sorted(doubled))
+                numbers = ", ".join(str(one.number) for one in together[0].segments)
+                self._engine.execute(f"UPDATE segments SET rolled = true WHERE segment IN ({numbers})")
+            done += sum(one.rows for one in together[0].segments)
             if progress is not None:
                 progress(done, total)
-        self._merge(sorted(doubled))
         return total
 
     def _held_days(self) -> set[int]:
@@ -115,13 +119,13 @@ class RollUps:
     def _roll(self, chunk: Chunk, dictionary: Dictionary, extra: str = "true") -> set[int]:
         engine = self._engine
         events = chunk.events(self._folder, extra)
-        dictionary.learn(events)
-        dictionary.define()
-        kind = "AND k.type = e.type" if chunk.typed else "AND k.type = 'track'"
-        engine.execute(step("chunk", events=events, and_type=kind))
-        _number_accounts(engine)
+        self._aggregate(chunk, events, dictionary, whole=extra == "true")
+        _number(engine)
         engine.execute(_ADD_USER_DAYS)
-        engine.execute(step("account_days", user_days="numbered_chunk"))
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE account_chunk AS {step('account_days', user_days='numbered_chunk')}"
+        )
+        engine.execute(_ADD_ACCOUNT_DAYS)
         if dictionary.narrow:
             engine.execute(_ADD_FEATURES_OF_CHUNK)
         else:
@@ -133,11 +137,26 @@ class RollUps:
             engine.execute(step("milestone_days", events=events))
         if chunk.segments[0].has_gaps:
             engine.execute(step("nobody_days", events=events))
-        engine.execute(_TOUCH_CHUNK)
-        days = {day for (day,) in engine.rows('SELECT DISTINCT "day" FROM numbered_chunk')}
-        engine.execute("DROP TABLE numbered_chunk")
-        engine.execute("DROP TABLE chunk")
+        if self._noting:
+            engine.execute(_TOUCH_CHUNK)
+        days = {day for (day,) in engine.rows('SELECT DISTINCT "day" FROM account_chunk')}
+        engine.execute("DROP VIEW numbered_chunk")
+        for table in ("account_chunk", "looked_up", "new_accounts", "new_members", "chunk"):
+            engine.execute(f"DROP TABLE {table}")
         return days
+
+    def _aggregate(self, chunk: Chunk, events: str, dictionary: Dictionary, *, whole: bool) -> None:
+        """Make the table `chunk`; names are looked for first, unless the count shows that all are known."""
+        expected = chunk.rows if whole and not chunk.typed and not chunk.segments[0].has_gaps else None
+        if expected is None or not dictionary.plain(typed=False):
+            dictionary.learn(events)
+            expected = None
+        for _ in range(2):
+            dictionary.define()
+            self._engine.execute(_chunk_sql(chunk, events, plain=dictionary.plain(typed=chunk.typed)))
+            if expected is None or self._engine.row("SELECT coalesce(sum(events), 0) FROM chunk")[0] == expected:
+                return
+            dictionary.learn(events)
 
     def _merge(self, days: list[int]) -> None:
         """Fold rows of one user and day, which came with several chunks, into one."""
@@ -151,7 +170,10 @@ class RollUps:
             engine.execute(f"DELETE FROM {table} {within}")
             engine.execute(f"INSERT INTO {table} SELECT * FROM merged")
         engine.execute(f"DELETE FROM account_days {within}")
-        engine.execute(step("account_days", user_days=f"(SELECT * FROM user_days {within})"))
+        merged = step("account_days", user_days=f"(SELECT *, CAST(0 AS UBIGINT) AS bits FROM user_days {within})")
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE account_chunk AS {merged}")
+        engine.execute(_ADD_ACCOUNT_DAYS)
+        engine.execute("DROP TABLE account_chunk")
         engine.execute("DROP TABLE merged")
         engine.execute("DROP TABLE doubled")
 
@@ -168,7 +190,7 @@ class RollUps:
         first, last = (dt.datetime.combine(calendar.date(day), dt.time()) for day in (days[0] - 2, days[-1] + 2))
         doubled: set[int] = set()
         held: set[int] = set()
-        for chunk in chunks(overlapping(engine, first, last)):
+        for chunk in itertools.chain.from_iterable(chunks(overlapping(engine, first, last))):
             rolled = self._roll(chunk, dictionary, _on_days(chunk, days))
             doubled |= held & rolled
             held |= rolled
@@ -207,37 +229,65 @@ def _differences(table: str, within: str) -> str:
     )
 
 
-def _number_accounts(engine: DuckDB) -> None:
+def _chunk_sql(chunk: Chunk, events: str, *, plain: bool) -> str:
+    return step(
+        "chunk",
+        events=events,
+        and_type="AND k.type = e.type" if chunk.typed else "AND k.type = 'track'",
+        events_count="count(*)" if plain else "sum(k.activity)",
+        core_count="count(*)" if plain else "sum(k.core)",
+        slot_bit="slot_bit(e.slot)" if plain else "k.slot_mask & slot_bit(e.slot)",
+    )
+
+
+def _number(engine: DuckDB) -> None:
+    """Make `numbered_chunk`: the chunk with numbers in place of names. Most are known, so they are looked up first."""
     engine.execute(
-        "INSERT INTO account_ids SELECT CAST(row_number() OVER (ORDER BY n.account_id) - 1 + m.next AS INTEGER), n.account_id "
-        "FROM (SELECT DISTINCT account_id FROM chunk ANTI JOIN account_ids USING (account_id)) AS n "
+        'CREATE OR REPLACE TEMP TABLE looked_up AS SELECT a.account, k.member, c.account_id, c.user_id, c."day", '
+        "c.events, c.core, c.slots, c.bits FROM chunk AS c "
+        "LEFT JOIN account_ids AS a ON a.account_id = c.account_id "
+        "LEFT JOIN members AS k ON k.account = a.account AND k.user_id = c.user_id"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE new_accounts AS "
+        "SELECT CAST(row_number() OVER (ORDER BY n.account_id) - 1 + m.next AS INTEGER) AS account, n.account_id "
+        "FROM (SELECT DISTINCT account_id FROM looked_up WHERE account IS NULL) AS n "
         "CROSS JOIN (SELECT coalesce(max(account) + 1, 0) AS next FROM account_ids) AS m"
     )
+    engine.execute("INSERT INTO account_ids SELECT * FROM new_accounts")
     engine.execute(
-        "INSERT INTO members SELECT CAST(row_number() OVER (ORDER BY n.account, n.user_id) - 1 + m.next AS INTEGER), "
-        "n.account, n.user_id FROM (SELECT DISTINCT a.account, c.user_id FROM chunk AS c "
-        "INNER JOIN account_ids AS a ON a.account_id = c.account_id "
-        "ANTI JOIN members AS k ON k.account = a.account AND k.user_id = c.user_id WHERE c.user_id IS NOT NULL) AS n "
+        "CREATE OR REPLACE TEMP TABLE new_members AS "
+        "SELECT CAST(row_number() OVER (ORDER BY n.account_id, n.user_id) - 1 + m.next AS INTEGER) AS member, "
+        "coalesce(n.account, a.account) AS account, n.account_id, n.user_id "
+        "FROM (SELECT DISTINCT account, account_id, user_id FROM looked_up WHERE member IS NULL AND user_id IS NOT NULL) AS n "
+        "LEFT JOIN new_accounts AS a ON a.account_id = n.account_id "
         "CROSS JOIN (SELECT coalesce(max(member) + 1, 0) AS next FROM members) AS m"
     )
+    engine.execute("INSERT INTO members SELECT member, account, user_id FROM new_members")
+    numbers = 'account, member, "day", events, core, slots, bits'
+    # a view: the few rows that were not known are looked up among the new names whenever it is read
     engine.execute(
-        'CREATE OR REPLACE TEMP TABLE numbered_chunk AS SELECT a.account, coalesce(k.member, -1) AS member, c."day", '
-        "c.events, c.core, c.slots, c.bits FROM chunk AS c "
-        "INNER JOIN account_ids AS a ON a.account_id = c.account_id "
-        "LEFT JOIN members AS k ON k.account = a.account AND k.user_id = c.user_id"
+        f"CREATE OR REPLACE TEMP VIEW numbered_chunk AS SELECT {numbers} FROM looked_up WHERE member IS NOT NULL "
+        "UNION ALL SELECT coalesce(l.account, a.account), coalesce(n.member, -1), "
+        'l."day", l.events, l.core, l.slots, l.bits FROM (SELECT * FROM looked_up WHERE member IS NULL) AS l '
+        "LEFT JOIN new_accounts AS a ON a.account_id = l.account_id "
+        "LEFT JOIN new_members AS n ON n.account_id = l.account_id AND n.user_id = l.user_id"
     )
 
 
 _ADD_USER_DAYS = 'INSERT INTO user_days SELECT account, member, "day", events, core, slots FROM numbered_chunk'
-_ADD_FEATURES_OF_CHUNK = (
-    'INSERT INTO feature_days SELECT account, "day", 0, bit_or(bits) FROM numbered_chunk WHERE bits > 0 '
-    'GROUP BY account, "day"'
-)
+_ADD_FEATURES_OF_CHUNK = 'INSERT INTO feature_days SELECT account, "day", 0, bits FROM account_chunk WHERE bits > 0'
 _ADD_FEATURE_CHUNK = (
     'INSERT INTO feature_days SELECT a.account, f."day", f.word, f.bits FROM feature_chunk AS f '
     "INNER JOIN account_ids AS a ON a.account_id = f.account_id"
 )
-_TOUCH_CHUNK = 'INSERT INTO touched SELECT account_id, NULL, min("day") FROM chunk GROUP BY account_id'
+_ADD_ACCOUNT_DAYS = (
+    'INSERT INTO account_days SELECT account, "day", activity, events, core, sessions FROM account_chunk'
+)
+_TOUCH_CHUNK = (
+    'INSERT INTO touched SELECT a.account_id, NULL, min(c."day") FROM account_chunk AS c '
+    "INNER JOIN account_ids AS a ON a.account = c.account GROUP BY a.account_id"
+)
 _MERGED = {
     "user_days": (
         'SELECT account, member, "day", CAST(sum(events) AS INTEGER), CAST(sum(core) AS INTEGER), bit_or(slots) '

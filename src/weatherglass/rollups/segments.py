@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,8 @@ from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import literal
 from weatherglass.rollups.steps import step
 
-CHUNK_ROWS = 4_000_000
-"""Events to a pass: about a week of a large company, few enough groups for the aggregation to stay in cache."""
+CHUNK_ROWS = 8_000_000
+"""Events to a pass: a week or two of a large company, whose groups the aggregation can hold."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,16 @@ class Chunk:
     until: dt.datetime | None = None
 
     @property
+    def rows(self) -> int | None:
+        """How many events it holds; None when only a part of its segments is meant."""
+        return sum(one.rows for one in self.segments) if self.since is None else None
+
+    @property
     def typed(self) -> bool:
         return self.segments[0].has_type
 
     def events(self, folder: Path, extra: str = "true") -> str:
-        """The relation of its events: account_id (NULL: nobody's), user_id, happened_at, name, type."""
+        """The relation of its events: account_id (NULL: nobody's), user_id, slot, name, type."""
         files = ", ".join(literal(str(folder / segment.path)) for segment in self.segments)
         gaps = self.segments[0].has_gaps
         column = "s" if gaps else "e"
@@ -76,27 +82,28 @@ def _segments(engine: DuckDB, condition: str) -> list[Segment]:
     return [Segment(*row) for row in rows]
 
 
-def chunks(segments: Sequence[Segment]) -> Iterator[Chunk]:
-    """Segments of one kind, in order of time, a few million events at a time; a huge one in stretches of time."""
+def chunks(segments: Sequence[Segment]) -> Iterator[list[Chunk]]:
+    """Segments of one kind, in order of time, a few million events at a time.
+
+    Each list holds whole segments: one chunk, or the stretches of time of segments that are too large for one.
+    """
     for kind in sorted({(one.has_type, one.has_gaps) for one in segments}):
         alike = [one for one in segments if (one.has_type, one.has_gaps) == kind]
         taken: list[Segment] = []
         for segment in alike:
             if taken and sum(one.rows for one in taken) + segment.rows > CHUNK_ROWS:
-                yield from _cut(taken)
+                yield _cut(taken)
                 taken = []
             taken.append(segment)
         if taken:
-            yield from _cut(taken)
+            yield _cut(taken)
 
 
-def _cut(segments: list[Segment]) -> Iterator[Chunk]:
+def _cut(segments: list[Segment]) -> list[Chunk]:
     parts = -(-sum(one.rows for one in segments) // CHUNK_ROWS)
     if parts == 1:
-        yield Chunk(tuple(segments))
-        return
+        return [Chunk(tuple(segments))]
     first = min(one.first_at for one in segments)
     length = max(one.last_at for one in segments) - first + dt.timedelta(microseconds=1)
     edges = [first + length * part / parts for part in range(parts)] + [first + length]
-    for since, until in itertools.pairwise(edges):
-        yield Chunk(tuple(segments), since, until)
+    return [Chunk(tuple(segments), since, until) for since, until in itertools.pairwise(edges)]

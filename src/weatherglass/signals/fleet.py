@@ -43,16 +43,17 @@ class FleetBuilder:
     def __init__(self, first_day: int, days: int) -> None:
         self._first_day = first_day
         self._days = days
-        self._day: list[npt.NDArray[np.int32]] = []
-        self._factor: list[Floats] = []
+        self._factors: list[tuple[npt.NDArray[np.int64], Floats]] = []
+        """Of each block, where each day's velocities begin, and the velocities day by day."""
         self._gathered: dict[str, list[tuple[npt.NDArray[np.int64], Floats, int]]] = {}
 
     def add_growth(self, block: Block) -> None:
         """Take the velocities of a block (before the fleet correction) into the medians."""
         moved = change(block)
-        accounts, days = np.nonzero(~np.isnan(moved.factor) & (moved.before >= ENOUGH) & (block.history >= 1))
-        self._day.append((days + self._start(block)).astype(np.int32))
-        self._factor.append(moved.factor[accounts, days])
+        counted = (~np.isnan(moved.factor) & (moved.before >= ENOUGH) & (block.history >= 1)).T
+        counts = np.zeros(self._days + 1, dtype=np.int64)
+        counts[self._start(block) + 1 :][: len(counted)] = counted.sum(axis=1)
+        self._factors.append((np.cumsum(counts), moved.factor.T[counted]))
 
     def add_values(self, block: Block, signal: str, cohort: str, value: Floats) -> None:
         """Take the values of a block into the ranks of a signal."""
@@ -70,15 +71,12 @@ class FleetBuilder:
 
     def _growth(self) -> Floats:
         growth = np.ones(self._days)
-        if not self._day:
+        if not self._factors:
             return growth
-        day, factor = np.concatenate(self._day), np.concatenate(self._factor)
-        order = np.argsort(day, kind="stable")
-        factor = factor[order]
-        edges = np.searchsorted(day[order], np.arange(self._days + 1))
-        for column in np.flatnonzero(np.diff(edges) >= ENOUGH):
-            moved = np.median(factor[edges[column] : edges[column + 1]]) - 1.0
-            growth[column] = 1.0 + np.clip(moved, -LIMIT, LIMIT)
+        enough = np.sum([np.diff(edges) for edges, _ in self._factors], axis=0) >= ENOUGH
+        for day in np.flatnonzero(enough):
+            factors = np.concatenate([values[edges[day] : edges[day + 1]] for edges, values in self._factors])
+            growth[day] = 1.0 + np.clip(np.median(factors) - 1.0, -LIMIT, LIMIT)
         return growth
 
 

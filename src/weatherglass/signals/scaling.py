@@ -59,11 +59,16 @@ def _peak(block: Block, usage: Usage) -> Measure:
 
 
 def _median_grace(block: Block, usage: Usage) -> Measure:
-    recent, usual = _counted(block, usage.daily) if usage.daily is not None else _averaged(block, usage)
+    if usage.daily is not None:
+        recent, usual = shown = _counted(block, usage.daily)
+    else:
+        shown = _averaged(block, usage)
+        # the mean of days of which none has an x does not exist, and counts as 0
+        recent, usual = np.nan_to_num(shown[0]), np.nan_to_num(shown[1])
     share = ratio(recent, block.windows.grace * usual)
     score = np.where(usual > 0, 100.0 * np.minimum(1.0, np.nan_to_num(share)), np.where(recent > 0, 100.0, 0.0))
     too_young = block.history < 2 * block.windows.usage
-    return measure(score, recent, usual, null=too_young)
+    return measure(score, *shown, null=too_young)
 
 
 def _counted(block: Block, daily: Series) -> tuple[Floats, Floats]:
@@ -95,9 +100,8 @@ def _averaged(block: Block, usage: Usage) -> tuple[Floats, Floats]:
         start = block.start + reach
         return ratio(windows.total(values, start, days, lag), windows.total(counts, start, days, lag))
 
-    recent = np.nan_to_num(mean(block.windows.recent, 0))
     weeks = np.sort(np.stack([mean(7, lag) for lag in _weeks(block)]), axis=0)
-    return recent, _median_without_gaps(weeks)
+    return mean(block.windows.recent, 0), _median_without_gaps(weeks)
 
 
 def _median_without_gaps(ranked: Floats) -> Floats:
@@ -106,7 +110,7 @@ def _median_without_gaps(ranked: Floats) -> Floats:
     upper = np.maximum(there // 2, 0)
     lower = np.maximum((there - 1) // 2, 0)
     pick = np.take_along_axis(ranked, np.stack([lower, np.minimum(upper, len(ranked) - 1)]), axis=0)
-    return np.where(there > 0, pick.mean(axis=0), 0.0)
+    return np.where(there > 0, pick.mean(axis=0), np.nan)
 
 
 def rescaled(block: Block, signal: str, value: Floats, scaling: Scaling) -> Floats:

@@ -36,15 +36,22 @@ class Header:
     """Names that stand there more than once."""
 
 
-def header(start: bytes) -> Header | None:
-    """The header, from the first bytes of a UTF-8 file; None where there is nothing but white space."""
+def header(start: bytes, shown: str) -> Header | None:
+    """The header, from the first bytes of a UTF-8 file; None where there is nothing but white space.
+
+    Raises `SourceError` where its quotes are not closed.
+    """
     text = start.decode("utf-8-sig", errors="replace")
     body = text.lstrip("\r\n")
     if not body.strip():
         return None
     blank = len(re.findall(r"\r\n|\n|\r", text[: len(text) - len(body)]))
     separator = _separator(body)
-    names, repeated = distinct(next(csv.reader(io.StringIO(body, newline=""), delimiter=separator)))
+    try:
+        first = next(csv.reader(io.StringIO(body, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise unclosed(shown, 1) from error
+    names, repeated = distinct(first)
     return Header(tuple(names), separator, blank, tuple(repeated))
 
 
@@ -82,8 +89,8 @@ def scan(path: Path, compression: Compression, head: Header, rejects: str, *, rf
         "hive_partitioning": "false",
         "strict_mode": str(rfc4180).lower(),
         "store_rejects": "true",
-        "rejects_table": literal(f"{rejects}_rows"),
-        "rejects_scan": literal(f"{rejects}_scans"),
+        "rejects_table": literal(note_tables(rejects)[0]),
+        "rejects_scan": literal(note_tables(rejects)[1]),
         "rejects_limit": str(_MOST_REJECTS),
     }
     arguments = ", ".join(f"{name} = {value}" for name, value in options.items())
@@ -91,33 +98,24 @@ def scan(path: Path, compression: Compression, head: Header, rejects: str, *, rf
     return Scan(f"read_csv({path_literal(path)}, {arguments})", columns, header_rows=1, repeated=head.repeated)
 
 
-def breaks_the_standard(error: Exception) -> bool:
-    """Whether the engine gave up a file because of what RFC 4180 forbids, such as line ends of several kinds."""
-    return "state machine reached an invalid state" in str(error)
-
-
-def drop_notes(engine: DuckDB, rejects: str) -> None:
-    """Drop the tables in which the engine noted records that were no rows."""
-    for kind in ("rows", "scans"):
-        engine.execute(f"DROP TABLE IF EXISTS {identifier(f'{rejects}_{kind}')}")
+def note_tables(rejects: str) -> tuple[str, str]:
+    """The tables in which the engine notes records that are no rows: those records, and the scans that met them."""
+    return f"{rejects}_rows", f"{rejects}_scans"
 
 
 def broken_rows(engine: DuckDB, rejects: str, shown: str, columns: tuple[str, ...]) -> list[Reject]:
-    """The records that were no rows, in the order of the file; the notes of the engine are dropped.
+    """The records that were no rows, in the order of the file.
 
     Raises `SourceError` where a quote was opened and never closed: what follows it cannot be told apart, so nothing of
     the file can be trusted.
     """
-    try:
-        found = engine.rows(
-            "SELECT line, column_idx, error_type, csv_line, error_message "
-            f"FROM {identifier(rejects + '_rows')} ORDER BY line"
-        )
-    finally:
-        drop_notes(engine, rejects)
+    found = engine.rows(
+        "SELECT line, column_idx, error_type, csv_line, error_message "
+        f"FROM {identifier(note_tables(rejects)[0])} ORDER BY line"
+    )
     told: dict[int, Reject] = {}
     for line, place, kind, text, message in found:
-        if kind == "UNQUOTED VALUE" and _goes_on(text or ""):
+        if kind == "UNQUOTED VALUE" and _is_open(text or ""):
             raise unclosed(shown, line)
         code = _CODES.get(kind, "columns")
         if kind == "LINE SIZE OVER MAXIMUM":
@@ -129,9 +127,9 @@ def broken_rows(engine: DuckDB, rejects: str, shown: str, columns: tuple[str, ..
     return list(told.values())
 
 
-def _goes_on(text: str) -> bool:
-    """Whether a noted record ran past the end of its line, or past the 10,000 signs that the engine notes."""
-    return len(text) >= 10_000 or re.search(r"[\r\n].", text, re.DOTALL) is not None
+def _is_open(text: str) -> bool:
+    """Whether a noted record ends within quotes: it ran on past its line, or past the 10,000 signs that are noted."""
+    return text.count('"') % 2 == 1 or len(text) >= 10_000 or re.search(r"[\r\n]", text.strip("\r\n")) is not None
 
 
 def unclosed(shown: str, row: int | None) -> SourceError:

@@ -93,14 +93,14 @@ def _typed_null(column: Column) -> str:
 
 def _translated(text: str, meant: Mapping[str, object]) -> str:
     """A text, or what the mapping says is meant by it."""
-    branches = " ".join(
-        f"WHEN {literal(said.strip().lower())} THEN {literal(_written(told))}" for said, told in meant.items()
-    )
+    branches = " ".join(f"WHEN {literal(said.strip().lower())} THEN {_written(told)}" for said, told in meant.items())
     return f"CASE lower(trim({text})) {branches} ELSE {text} END"
 
 
 def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None:
+        return "NULL"
+    return literal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _value_and_reason(

@@ -11,7 +11,7 @@ from weatherglass.config.mapping import Sources, TableMapping
 from weatherglass.events.tables import TABLES, Table
 from weatherglass.events.wire import is_call
 from weatherglass.sources.errors import SourceError
-from weatherglass.sources.naming import ENDINGS, PACKED, known_by_folder, known_by_name, stem
+from weatherglass.sources.naming import ENDINGS, PACKED, known_by_folder, known_by_name, known_exactly, stem
 from weatherglass.sources.objects import first_objects
 from weatherglass.sources.opening import Compression, head
 
@@ -43,6 +43,8 @@ class SourceFile:
     content: Content = "rows"
     """rows of the table; or Segment calls, read as `events`, or read as the `accounts` that `group` calls describe."""
     mapping: TableMapping = field(default_factory=TableMapping)
+    shared: bool = False
+    """Whether the file feeds several tables, so that a row without the time that a table requires is no row of it."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,8 @@ def discover(
             if sources.ignores(path.name):
                 notice(f"{path}: skipped, as weatherglass.yml says")
                 continue
-            for file in _placed(path, root, sources):
+            placed = list(_placed(path, root, sources))
+            for file in placed if len(placed) == 1 else [replace(file, shared=True) for file in placed]:
                 found.setdefault(replace(file, path=path.resolve()), file)
     if not found:
         where = ", ".join(map(str, given)) or "no path"
@@ -111,12 +114,18 @@ def _below(root: Path, notice: Callable[[str], None]) -> Iterator[Path]:
 
 
 def _placed(path: Path, root: Path, sources: Sources) -> Iterator[SourceFile]:
-    """A file as each table that it feeds: as the mapping says, else by its content, else by its name."""
+    """A file as each table that it feeds: as the mapping says, else by its content, else by its name.
+
+    A file that is named exactly as a table is that table, too, when the mapping takes something else from it.
+    """
     format_, compression = _format(path) or ("csv", "none")
     if claims := sources.claims(path.name):
         for table, mapping in claims:
             calls = table == "events" and not mapping.columns and format_ == "json" and _holds_calls(path, compression)
             yield SourceFile(path, _table(table), format_, compression, "calls" if calls else "rows", mapping)
+        own = known_exactly(stem(path.name))
+        if own is not None and own.name not in dict(claims):
+            yield SourceFile(path, own, format_, compression, mapping=_unclaimed(sources, own.name))
     elif format_ == "json" and _holds_calls(path, compression):
         yield SourceFile(path, _table("accounts"), format_, compression, "groups", _unclaimed(sources, "accounts"))
         yield SourceFile(path, _table("events"), format_, compression, "calls")

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weatherglass.engine.dialect import identifier
-from weatherglass.engine.errors import EngineError
 from weatherglass.sources import calls, delimited, objects, parquet
 from weatherglass.sources.errors import Reject, SourceError
 from weatherglass.sources.files import SourceFile
 from weatherglass.sources.matching import match
-from weatherglass.sources.opening import Compression, as_utf8, head, verify
+from weatherglass.sources.opening import Compression, as_utf8, ends_lines_in_one_way, head, verify
 from weatherglass.sources.rows import Lookup, Rows, fill, rows
 from weatherglass.sources.scan import Scan
+from weatherglass.sources.temporary import drop
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
@@ -46,7 +46,6 @@ def fill_from(engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lo
         plan = _plan(file, parquet.scan(engine, file.path, file.name), zone)
         fill(engine, name, plan, lookup)
         return Filled(plan)
-    verify(file.path, file.compression)
     with as_utf8(file.path, file.compression, head(file.path, file.compression)) as (path, compression):
         if file.format == "csv":
             return _fill_from_csv(engine, name, file, path, compression, zone, lookup)
@@ -56,26 +55,24 @@ def fill_from(engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lo
 def _fill_from_csv(
     engine: DuckDB, name: str, file: SourceFile, path: Path, compression: Compression, zone: str, lookup: Lookup
 ) -> Filled:
-    header = delimited.header(head(path, compression))
+    one_way = ends_lines_in_one_way(path, compression)
+    header = delimited.header(head(path, compression), file.name)
     if header is None:
         raise _empty(file)
     notes = f"{name}_broken"
-    plan = _plan(file, delimited.scan(path, compression, header, notes), zone)
+    plan = _plan(file, delimited.scan(path, compression, header, notes, rfc4180=one_way), zone)
     try:
         fill(engine, name, plan, lookup)
-    except EngineError as error:
-        delimited.drop_notes(engine, notes)
-        if not delimited.breaks_the_standard(error):
-            raise
-        plan = replace(plan, scan=delimited.scan(path, compression, header, notes, rfc4180=False))
-        fill(engine, name, plan, lookup)
-    broken = delimited.broken_rows(engine, notes, file.name, header.names)
+        broken = delimited.broken_rows(engine, notes, file.name, header.names)
+    finally:
+        drop(engine, *delimited.note_tables(notes))
     return Filled(plan, tuple(broken), tuple(reject.row for reject in broken if reject.row is not None))
 
 
 def _fill_from_json(
     engine: DuckDB, name: str, file: SourceFile, path: Path, compression: Compression, zone: str, lookup: Lookup
 ) -> Filled | None:
+    verify(path, compression)
     shape = objects.shape(head(path, compression))
     if shape is None:
         raise _empty(file)
@@ -95,12 +92,12 @@ def _fill_from_json(
         fill(engine, name, plan, lookup)
         return Filled(plan)
     finally:
-        engine.execute(f"DROP TABLE IF EXISTS {identifier(staged)}")
+        drop(engine, staged)
 
 
 def _plan(file: SourceFile, scan: Scan, zone: str) -> Rows:
     if file.content == "calls":
-        return rows(file.name, file.table, scan, calls.matches(), file.mapping, zone)
+        return rows(file, scan, calls.matches(), zone)
     matches = match(file.table, scan.names, file.mapping, file.name)
     # members of a nested object that no column takes stay in their object
     unknown = tuple(name for name in matches.unknown if len(scan.document_keys.get(name, (name,))) == 1)
@@ -109,7 +106,7 @@ def _plan(file: SourceFile, scan: Scan, zone: str) -> Rows:
         for name in scan.repeated
     )
     matches = replace(matches, unknown=unknown, notices=(*matches.notices, *repeated))
-    return rows(file.name, file.table, scan, matches, file.mapping, zone)
+    return rows(file, scan, matches, zone)
 
 
 def _empty(file: SourceFile) -> EmptyFile:

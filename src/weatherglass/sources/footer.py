@@ -7,25 +7,62 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weatherglass.sources.moments import unbelievable
+from weatherglass.events.times import TimeError, moment
 from weatherglass.sources.scan import path_literal
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
 
+NESTED = ", "
+"""Parts the names in the path of a nested column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What the footer says of one column in one row group."""
+
+    values: int
+    """The number of values, NULLs among them."""
+    nulls: int | None
+    """None where the file does not say."""
+    lowest: str | None
+    """The smallest value or a lower bound of it, as text; None where the file does not say."""
+    highest: str | None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether every value is NULL."""
+        return self.nulls == self.values
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """One flat column over all row groups, as far as the statistics tell."""
+    """One flat column over all its chunks."""
 
-    no_nulls: bool
-    no_values: bool
-    """Whether it is NULL in every row."""
-    no_empty_text: bool
-    """Whether it is a text that is nowhere empty, though it may be NULL."""
-    first: datetime | None
-    """The earliest moment of a time column that is believable everywhere; cut to whole microseconds."""
-    last: datetime | None
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def no_nulls(self) -> bool:
+        return all(chunk.nulls == 0 for chunk in self.chunks)
+
+    @property
+    def no_values(self) -> bool:
+        return all(chunk.is_void for chunk in self.chunks)
+
+    @property
+    def nowhere_empty(self) -> bool:
+        """Whether no value is the empty text; some may be NULL."""
+        return all(chunk.is_void or bool(chunk.lowest) for chunk in self.chunks)
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """The first and last moment of a column of times; None where not all of them are proven believable."""
+        bounds = [(chunk.lowest, chunk.highest) for chunk in self.chunks if not chunk.is_void]
+        try:
+            moments = [moment(bound or "") for pair in bounds for bound in pair]
+        except TimeError:
+            return None
+        return (min(moments), max(moments)) if moments else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,50 +75,16 @@ class Footer:
 
 def footer(engine: DuckDB, path: Path) -> Footer:
     """Read the footer of a Parquet file. Raises `EngineError` for a file that is none, or is cut off."""
-    file = path_literal(path)
-    [(rows,)] = engine.rows(f"SELECT sum(num_rows) FROM parquet_file_metadata({file})")
-    flat = _flat(engine, file)
-    columns = {}
-    for name, no_nulls, no_values, filled, first, last in engine.rows(_facts(file)):
-        if name in flat:
-            is_text, required = flat[name]
-            columns[name] = ColumnFacts(no_nulls or required, no_values, is_text and filled, first, last)
-    return Footer(int(rows or 0), columns)
-
-
-def _flat(engine: DuckDB, file: str) -> dict[str, tuple[bool, bool]]:
-    """The columns that are not nested and not repeated: whether each is text, and whether it is required."""
     told = engine.rows(
-        "SELECT name, num_children, logical_type = 'StringType()' OR converted_type = 'UTF8', repetition_type "
-        f"FROM parquet_schema({file})"
+        "SELECT path_in_schema, row_group_id, row_group_num_rows, num_values, stats_null_count, "
+        f"stats_min_value, stats_max_value FROM parquet_metadata({path_literal(path)})"
     )
-    flat: dict[str, tuple[bool, bool]] = {}
-    repeated: set[str] = set()
-    inside = 0
-    for name, children, is_text, repetition in told[1:]:
-        if inside:
-            inside += (children or 0) - 1
-        elif children:
-            inside = children
-        else:
-            repeated |= {name} & flat.keys()
-            flat[name] = (bool(is_text), repetition == "REQUIRED")
-    return {name: facts for name, facts in flat.items() if name not in repeated and ", " not in name}
-
-
-def _facts(file: str) -> str:
-    """A SELECT of what the statistics tell of each column: name, no nulls, no values, nowhere empty, first, last."""
-    first, last = (f"make_timestamp(epoch_us(TRY_CAST(stats_{end}_value AS TIMESTAMPTZ)))" for end in ("min", "max"))
-    chunks = (
-        "SELECT path_in_schema AS name, stats_null_count = 0 AS complete, "
-        "coalesce(stats_null_count, 0) = num_values AS void, stats_min_value > '' AS filled, "
-        f"{first} AS first, {last} AS last FROM parquet_metadata({file}) WHERE row_group_num_rows > 0"
-    )
-    believed = " AND ".join(
-        f"{end} IS NOT NULL AND NOT {unbelievable(end, planned=False)}" for end in ("first", "last")
-    )
-    return (
-        "SELECT name, bool_and(coalesce(complete, false)), bool_and(void), bool_and(void OR coalesce(filled, false)), "
-        "CASE WHEN bool_and(void OR dated) THEN min(first) END, CASE WHEN bool_and(void OR dated) THEN max(last) END "
-        f"FROM (SELECT *, {believed} AS dated FROM ({chunks}) AS chunks) AS facts GROUP BY name"
-    )
+    groups: dict[int, int] = {group: rows for _, group, rows, *_ in told}
+    chunks: dict[str, list[Chunk]] = {}
+    for name, _, rows, *facts in told:
+        if rows and NESTED not in name:
+            chunks.setdefault(name, []).append(Chunk(*facts))
+    filled = sum(1 for rows in groups.values() if rows)
+    # of a name that stands there twice nobody knows which column is read
+    columns = {name: ColumnFacts(tuple(found)) for name, found in chunks.items() if len(found) == filled}
+    return Footer(sum(groups.values()), columns)

@@ -11,9 +11,11 @@ from typing import Literal
 from weatherglass.config.columns import LOOKUPS
 from weatherglass.config.mapping import ColumnMapping, TableMapping
 from weatherglass.events.tables import BY_NAME, Column, Table
-from weatherglass.sources.errors import SourceError, shortened
+from weatherglass.sources.errors import SourceError
+from weatherglass.sources.scan import refuse_nul
 
 How = Literal["exact", "alias", "mapped", "through", "constant", "call", "missing"]
+"""exact: the same name letter by letter; alias: the same in another spelling, or another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,13 @@ def match(table: Table, names: Sequence[str], mapping: TableMapping, shown: str)
     A column of the file feeds one column of the table, except that a mapping may use it twice.
     Raises `SourceError` where a mapped column is not in the file, or a required one is found nowhere.
     """
-    if broken := [name for name in names if "\0" in name]:
-        raise SourceError(f"{shown}: the column name {shortened(broken[0])} holds a NUL character", file=shown)
+    refuse_nul(names, shown)
     found: dict[str, ColumnMatch] = {}
     for column in table.columns:
         if (given := mapping.columns.get(column.name)) is not None:
             found[column.name] = _mapped(column, given, names, mapping, shown)
     used = {told.source for told in found.values() if told.source is not None}
-    for how, tries in (("exact", _exactly), ("exact", _by_name), ("alias", _by_alias)):
+    for how, tries in (("exact", _exactly), ("alias", _by_name), ("alias", _by_alias)):
         for column in table.columns:
             if column.name in found:
                 continue

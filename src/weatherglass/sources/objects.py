@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
 
 Shape = Literal["newline_delimited", "array", "unstructured"]
+
 NESTED = "context"
 """The one object whose members are columns too, as `context.groupId`: SDKs put the account there."""
 

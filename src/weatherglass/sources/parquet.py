@@ -13,15 +13,16 @@ from weatherglass.events.tables import EVENTS
 from weatherglass.sources import moments, values
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.fields import SQL_TYPES
-from weatherglass.sources.footer import Footer
+from weatherglass.sources.footer import ColumnFacts, Footer
 from weatherglass.sources.matching import ColumnMatch, Matches
-from weatherglass.sources.scan import FileColumn, Scan, path_literal
+from weatherglass.sources.scan import FileColumn, Scan, path_literal, refuse_nul
 
 if TYPE_CHECKING:
     from weatherglass.config.mapping import TableMapping
     from weatherglass.engine import DuckDB
 
 
+_TEXT = ("VARCHAR",)
 _MOMENTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 
 
@@ -38,12 +39,23 @@ class Passage:
 
 def scan(engine: DuckDB, path: Path, shown: str) -> Scan:
     """The relation of a Parquet file. Raises `SourceError` where the engine cannot read it."""
-    relation = f"read_parquet({path_literal(path)}, binary_as_string = true, hive_partitioning = false)"
+    relation = f"read_parquet({path_literal(path)}, hive_partitioning = false)"
     try:
-        described = engine.rows(f"DESCRIBE SELECT * FROM {relation}")
+        types = _types(engine, relation)
+        bare = frozenset(name for name, type_ in types.items() if type_ == "BLOB")
+        if bare:
+            # older writers leave unsaid that bytes are text
+            relation = f"read_parquet({path_literal(path)}, hive_partitioning = false, binary_as_string = true)"
+            types = _types(engine, relation)
     except EngineError as error:
         raise unreadable(shown, error) from error
-    return Scan(relation, tuple(FileColumn(name, identifier(name), type_) for name, type_, *_ in described))
+    refuse_nul(types, shown)
+    columns = tuple(FileColumn(name, identifier(name), type_) for name, type_ in types.items())
+    return Scan(relation, columns, unproven=bare)
+
+
+def _types(engine: DuckDB, relation: str) -> dict[str, str]:
+    return {name: type_ for name, type_, *_ in engine.rows(f"DESCRIBE SELECT * FROM {relation}")}
 
 
 def unreadable(shown: str, error: Exception) -> SourceError:
@@ -60,24 +72,29 @@ def passage(footer: Footer, scan: Scan, matches: Matches, mapping: TableMapping)
     """
     if mapping.values or any(match.how in {"through", "constant"} for match in matches.matches):
         return None
-    facts = {match.column: footer.columns.get(match.source or "") for match in matches.matches}
+    facts = {match.column: _facts(match, scan, footer) for match in matches.matches}
     ids = [facts[name] for name in ("account_id", "user_id") if matches.of(name).source is not None]
     name, when, account, message = (facts[column] for column in ("name", "timestamp", "account_id", "message_id"))
-    if name is None or not name.no_nulls or not name.no_empty_text:
+    span = when.span if when is not None and when.no_nulls else None
+    if span is None or name is None or not name.no_nulls:
         return None
-    if when is None or not when.no_nulls or when.first is None or when.last is None:
-        return None
-    if scan.column(matches.of("timestamp").source or "").type not in _MOMENTS:
-        return None
-    if not all(fact is not None and fact.no_empty_text for fact in ids):
+    if not all(fact is not None and fact.nowhere_empty for fact in (name, *ids)):
         return None
     return Passage(
         footer.rows,
-        when.first,
-        when.last,
+        *span,
         has_null_account=account is None or not account.no_nulls,
         has_message_id=matches.of("message_id").source is not None and not (message is not None and message.no_values),
     )
+
+
+def _facts(match: ColumnMatch, scan: Scan, footer: Footer) -> ColumnFacts | None:
+    """What is proven of a column of events; None where it is nothing, or its type is not that of the column."""
+    if match.source is None or match.source in scan.unproven:
+        return None
+    is_time = EVENTS.column(match.column).kind == "time"
+    right = scan.column(match.source).type in (_MOMENTS if is_time else _TEXT)
+    return footer.columns.get(match.source) if right else None
 
 
 def passage_query(scan: Scan, matches: Matches) -> str:

@@ -17,7 +17,8 @@ from weatherglass.sources.files import SourceFile
 from weatherglass.sources.filling import EmptyFile, Filled, fill_from
 from weatherglass.sources.footer import footer
 from weatherglass.sources.matching import ColumnMatch, match
-from weatherglass.sources.rows import Found, Lookup, examine, names_of, row_number
+from weatherglass.sources.rows import Found, Lookup, examine, names_of, numbered
+from weatherglass.sources.temporary import drop
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
@@ -67,8 +68,8 @@ class Reading:
 
     def close(self, engine: DuckDB) -> None:
         """Drop what the reading has put into the engine."""
-        engine.execute(f"DROP VIEW IF EXISTS {identifier(self.relation)}")
-        engine.execute(f"DROP TABLE IF EXISTS {identifier(_filled(self.relation))}")
+        drop(engine, self.relation, kind="VIEW")
+        drop(engine, _filled(self.relation))
 
 
 def no_lookup(table: str) -> None:
@@ -92,7 +93,7 @@ def read(
     lenient: drop the rows with values that cannot be used, list the first `most` of those values and count them all,
     instead of raising; pass over an empty file.
     Errors: `SourceError` naming file, row, column, value and the mend. A file that cannot be read at all, or lacks a
-    required column, is an error in any case. Not inside a transaction, which the first failing statement would end.
+    required column, is an error in any case. Inside a transaction most errors end it: roll it back.
     """
     name = f"reading_{next(_numbers)}"
     try:
@@ -146,7 +147,7 @@ def _copied(
             raise
         return _nothing(engine, name, file, str(error))
     except BaseException:
-        engine.execute(f"DROP TABLE IF EXISTS {identifier(_filled(name))}")
+        drop(engine, _filled(name))
         raise
 
 
@@ -168,7 +169,7 @@ def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, foun
     """Show the good rows of the filled table, and say what they are."""
     plan = filled.plan
     columns = [identifier(column) for column in names_of(file.table)]
-    good = f"SELECT {', '.join(columns)}, {row_number(plan)} AS row_number FROM {identifier(_filled(name))}"
+    good = f"SELECT {', '.join(columns)}, row_number FROM {numbered(_filled(name), plan)}"
     if found.rows < _count(engine, _filled(name)):
         good += " WHERE problems IS NULL"
     if file.content == "groups":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from weatherglass.sources.matching import Matches
 from weatherglass.sources.scan import Scan
 
 if TYPE_CHECKING:
-    from weatherglass.config.mapping import TableMapping
     from weatherglass.engine import DuckDB
+    from weatherglass.sources.files import SourceFile
 
 Lookup = Callable[[str], str | None]
 """Table name -> the name of a relation with that table's key and `account_id`; None where there is none yet."""
@@ -36,6 +36,8 @@ class Rows:
     scan: Scan
     matches: Matches
     fields: tuple[Field, ...]
+    shared: bool = False
+    """Whether rows without the time that the table requires belong to another table only."""
 
     @property
     def looked_up(self) -> tuple[Field, ...]:
@@ -48,19 +50,20 @@ def names_of(table: Table) -> tuple[str, ...]:
     return own if table.name == "events" else (*own, "traits")
 
 
-def rows(shown: str, table: Table, scan: Scan, matches: Matches, mapping: TableMapping, zone: str) -> Rows:
-    """The reading of every column of a table from a scanned file."""
+def rows(file: SourceFile, scan: Scan, matches: Matches, zone: str) -> Rows:
+    """The reading of every column of a file's table."""
     fields = []
-    for column, match in zip(table.columns, matches.matches, strict=True):
+    for column, match in zip(file.table.columns, matches.matches, strict=True):
         source = None if match.source is None else scan.column(match.source)
-        fields.append(field(column, match, source, mapping.values.get(column.name, {}), zone))
-    return Rows(shown, table, scan, matches, tuple(fields))
+        fields.append(field(column, match, source, file.mapping.values.get(column.name, {}), zone))
+    return Rows(file.name, file.table, scan, matches, tuple(fields), file.shared and file.content == "rows")
 
 
 def query(plan: Rows, lookup: Lookup) -> str:
     """A SELECT of the typed rows in the order of the file, with `problems`: what is wrong, NULL where nothing is.
 
-    An empty list marks a blank row. Where a lookup may change the order there is a column `row_number`.
+    An empty list marks a record that is no row, such as a blank one. Where a lookup may change the order there is a
+    column `row_number`.
     """
     numbered = ", row_number() OVER () AS row_number" if plan.looked_up else ""
     cells = [f"{one.cell} AS {one.cell_name}" for one in plan.fields]
@@ -135,7 +138,7 @@ def _problems(plan: Rows) -> str:
     refused = [f"refused_{place}" for place in range(len(plan.scan.row_checks))]
     if not bad and not refused:
         return "CAST(NULL AS STRUCT(place INTEGER, code VARCHAR, said VARCHAR)[])"
-    whens = [f"WHEN {_blank(plan)} THEN []"] if plan.scan.header_rows else []
+    whens = [f"WHEN {condition} THEN []" for condition in _no_rows(plan)]
     for place, check in enumerate(plan.scan.row_checks):
         whens.append(f"WHEN refused_{place} THEN [{_problem(-1, literal(check.code), f'refused_value_{place}')}]")
     per_cell = []
@@ -155,9 +158,14 @@ def _problem(place: int, code: str, text: str) -> str:
     return f"{{'place': {place}, 'code': {code}, 'said': left(CAST({text} AS VARCHAR), {_SHOWN_CHARACTERS})}}"
 
 
-def _blank(plan: Rows) -> str:
-    cells = [one.cell_name for one in plan.fields if one.match.source is not None]
-    return f"coalesce({', '.join(cells)}, traits) IS NULL"
+def _no_rows(plan: Rows) -> Iterator[str]:
+    """The conditions under which a record is no row of the table, and nothing is wrong with it."""
+    if plan.scan.header_rows:
+        cells = [one.cell_name for one in plan.fields if one.match.source is not None]
+        yield f"coalesce({', '.join(cells)}, traits) IS NULL"
+    for one in plan.fields:
+        if plan.shared and one.column.required and one.column.name == plan.table.dated_by:
+            yield f"{one.cell_name} IS NULL"
 
 
 def _rules(plan: Rows, one: Field) -> Sequence[Check]:
@@ -192,10 +200,13 @@ def fill(engine: DuckDB, name: str, plan: Rows, lookup: Lookup) -> None:
     engine.execute(f"CREATE TEMP TABLE {identifier(name)} AS {query(plan, lookup)}")
 
 
-def row_number(plan: Rows) -> str:
-    """The expression of a row's place in the file, 1 for the first, in the filled table."""
-    # without a join the engine keeps the order of the file, and counting there again would cost a second thread
-    return "row_number" if plan.looked_up else "rowid + 1"
+def numbered(name: str, plan: Rows) -> str:
+    """A relation of the filled table with a column `row_number`: a row's place in the file, 1 for the first."""
+    if plan.looked_up:
+        return identifier(name)
+    # Counted here and not while reading, which it would hold to one thread; and not by rowid, which has a large number
+    # added in the transaction that made the table.
+    return f"(SELECT *, row_number() OVER () AS row_number FROM {identifier(name)}) AS numbered"
 
 
 def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: int) -> Found:
@@ -205,9 +216,8 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
     total, marked, rejected = counts[0]
     if not rejected:
         return Found(total - marked, 0, (), 0, {})
-    wrong = (
-        f"(SELECT {row_number(plan)} AS record, unnest(problems, max_depth := 2) FROM {table} WHERE len(problems) > 0)"
-    )
+    marked_rows = f"SELECT row_number AS record, problems FROM {numbered(name, plan)} WHERE len(problems) > 0"
+    wrong = f"(SELECT record, unnest(problems, max_depth := 2) FROM ({marked_rows}) AS marked)"
     listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")
     rejects = tuple(_reject(plan, _row(record + plan.scan.header_rows, lost), *rest) for record, *rest in listed)
     grouped = engine.rows(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from weatherglass.engine.dialect import literal
+from weatherglass.sources.errors import SourceError, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Scan:
     document_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Column name -> where it is in the document."""
     row_checks: tuple[RowCheck, ...] = ()
+    unproven: frozenset[str] = frozenset()
+    """Columns whose bytes are taken for text although the file does not say so."""
     repeated: tuple[str, ...] = ()
     """Names that the file's header repeats."""
 
@@ -57,6 +60,13 @@ class Scan:
 def path_literal(path: object) -> str:
     """A file's path for a table function: quoted, and with the signs of a pattern taken literally."""
     return literal("".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path)))
+
+
+def refuse_nul(names: Iterable[str], shown: str) -> None:
+    """Raise `SourceError` for a column whose name SQL cannot hold."""
+    for name in names:
+        if "\0" in name:
+            raise SourceError(f"{shown}: the column name {shortened(name)} holds a NUL character", file=shown)
 
 
 def distinct(names: list[str]) -> tuple[list[str], list[str]]:

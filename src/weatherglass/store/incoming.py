@@ -60,6 +60,14 @@ class Incoming:
         self._store = store
         self._engine = store.engine
         self._load = int(self._engine.row("SELECT coalesce(max(load), 0) + 1 FROM segments")[0])
+        self._known: dict[str, list[tuple[int, str]]] = {}
+        for number, digest_ in self._engine.rows("SELECT segment, digest FROM segments"):
+            self._known.setdefault(digest_.partition(":")[0], []).append((number, digest_))
+        self._older = self._engine.rows(
+            'SELECT segment, path, first_at, last_at FROM segments WHERE "rows" > 0 ORDER BY segment'
+        )
+        self._next = int(self._engine.row("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0])
+        self._noted: list[tuple[object, ...]] = []
         self._files: list[EventFile] = []
         self._direct: list[EventFile] = []
         self._written: list[Path] = []
@@ -67,13 +75,12 @@ class Incoming:
 
     def holds(self, digest_: str) -> bool:
         """Whether a file of this content was loaded before; one that was read another way is taken out."""
-        content = digest_.partition(":")[0]
-        for number, found in self._engine.rows(
-            "SELECT segment, digest FROM segments WHERE digest LIKE ? AND load < ?", [f"{content}:%", self._load]
-        ):
-            if found == digest_:
-                return True
+        found = self._known.get(digest_.partition(":")[0], ())
+        if any(held == digest_ for _, held in found):
+            return True
+        for number, _ in found:
             self._drop(number)
+        self._known.pop(digest_.partition(":")[0], None)
         return any(file.digest == digest_ for file in (*self._files, *self._direct))
 
     def add(self, file: EventFile) -> None:
@@ -100,6 +107,7 @@ class Incoming:
             self._drop_exported_before()
             landed += [self._write(number, file) for number, file in enumerate(self._files)]
             self._engine.execute("DROP TABLE incoming_events")
+        self._keep_notes()
         return landed
 
     def undo(self) -> None:
@@ -114,10 +122,10 @@ class Incoming:
                 path.unlink(missing_ok=True)
 
     def _overlapping(self, first: dt.datetime | None, last: dt.datetime | None) -> list[tuple[int, str]]:
-        return self._engine.rows(
-            'SELECT segment, path FROM segments WHERE load < ? AND "rows" > 0 AND first_at <= ? AND last_at >= ? ORDER BY segment',
-            [self._load, last, first],
-        )
+        """Segments of earlier loads that may hold events between two instants."""
+        if first is None or last is None:
+            return []
+        return [(number, path) for number, path, begin, end in self._older if begin <= last and end >= first]
 
     def _keep_verbatim(self, file: EventFile) -> Landed:
         assert file.verbatim is not None
@@ -167,6 +175,7 @@ class Incoming:
         new_path = target.name if self._store.keeps_events else str(target)
         rows = engine.row(f"SELECT count(*) FROM {self._read(new_path)}")[0]
         engine.execute('UPDATE segments SET path = ?, "rows" = ? WHERE segment = ?', [new_path, rows, number])
+        self._older = [(one, new_path if one == number else held, *span) for one, held, *span in self._older]
 
     def _drop_exported_before(self) -> None:
         """Of a file that repeats all that an earlier one says of the same time, only what is new in it counts."""
@@ -246,23 +255,18 @@ class Incoming:
         has_ids: bool,
         has_gaps: bool,
     ) -> None:
-        number = self._engine.row("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0]
-        self._engine.execute(
-            "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                path,
-                file.name,
-                file.digest,
-                self._load,
-                rows,
-                *span,
-                file.verbatim is None or file.has_type,
-                has_ids,
-                has_gaps,
-                rows == 0,
-            ],
+        has_type = file.verbatim is None or file.has_type
+        self._noted.append(
+            (self._next, path, file.name, file.digest, self._load, rows, *span, has_type, has_ids, has_gaps, rows == 0)
         )
+        self._next += 1
+
+    def _keep_notes(self) -> None:
+        if self._noted:
+            row = f"({', '.join('?' * len(self._noted[0]))})"
+            values = ", ".join([row] * len(self._noted))
+            flat = [value for noted in self._noted for value in noted]
+            self._engine.execute(f"INSERT INTO segments VALUES {values}", flat)
 
     def _drop(self, number: int) -> None:
         path = self._engine.row("SELECT path FROM segments WHERE segment = ?", [number])[0]
@@ -270,6 +274,7 @@ class Incoming:
             f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {self._read(path)}'
         )
         self._engine.execute("DELETE FROM segments WHERE segment = ?", [number])
+        self._older = [older for older in self._older if older[0] != number]
         self._replaced.append(self._store.events_folder / path)
 
     def _target(self) -> Path:

@@ -76,8 +76,14 @@ class Store:
         self.engine.execute("DELETE FROM settings WHERE name = ?", [name])
         self.engine.execute("INSERT INTO settings VALUES (?, ?)", [name, value])
 
+    def forget(self, name: str) -> None:
+        """Keep that value no longer."""
+        self.engine.execute("DELETE FROM settings WHERE name = ?", [name])
+
     def _migrate(self) -> None:
         engine = self.engine
+        # large inserts go to the file at once; a checkpoint after each of them would only go over the file again
+        engine.execute("SET checkpoint_threshold = '256MB'")
         engine.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)")
         done = engine.row("SELECT coalesce(max(version), 0) FROM schema_version")[0]
         steps = migrations.steps()

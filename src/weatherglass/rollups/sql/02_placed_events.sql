@@ -3,7 +3,7 @@
 SELECT
     coalesce(e.account_id, g.account_id, u.account_id) AS account_id,
     e.user_id,
-    e.happened_at,
+    local_slot(e.happened_at) AS slot,
     e.name,
     e.type
 FROM (

@@ -3,12 +3,12 @@ CREATE OR REPLACE TEMP TABLE chunk AS
 SELECT
     e.account_id,
     e.user_id,
-    local_day(e.happened_at) AS "day",
-    CAST(sum(k.activity) AS INTEGER) AS events,
-    CAST(sum(k.core) AS INTEGER) AS core,
+    CAST(e.slot >> 6 AS INTEGER) AS "day",
+    CAST($events_count AS INTEGER) AS events,
+    CAST($core_count AS INTEGER) AS core,
     bit_or(k.bits) AS bits,
-    bit_or(k.slot_mask & local_slot(e.happened_at)) AS slots
+    bit_or($slot_bit) AS slots
 FROM ($events) AS e
 INNER JOIN known_events AS k ON k.name = e.name $and_type
 WHERE e.account_id IS NOT NULL
-GROUP BY e.account_id, e.user_id, local_day(e.happened_at)
+GROUP BY e.account_id, e.user_id, e.slot >> 6

@@ -2,10 +2,10 @@
 CREATE OR REPLACE TEMP TABLE feature_chunk AS
 SELECT
     e.account_id,
-    local_day(e.happened_at) AS "day",
+    CAST(e.slot >> 6 AS INTEGER) AS "day",
     k.word,
     bit_or(k.bits) AS bits
 FROM ($events) AS e
 INNER JOIN feature_events AS k ON k.name = e.name AND k.type = e.type
 WHERE e.account_id IS NOT NULL
-GROUP BY e.account_id, local_day(e.happened_at), k.word
+GROUP BY e.account_id, CAST(e.slot >> 6 AS INTEGER), k.word

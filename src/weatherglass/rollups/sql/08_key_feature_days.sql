@@ -1,7 +1,7 @@
 -- Uses of key features by account and day.
 INSERT INTO key_feature_days
-SELECT a.account, local_day(e.happened_at) AS "day", k.feature, CAST(count(*) AS INTEGER) AS uses
+SELECT a.account, CAST(e.slot >> 6 AS INTEGER) AS "day", k.feature, CAST(count(*) AS INTEGER) AS uses
 FROM ($events) AS e
 INNER JOIN key_events AS k ON k.name = e.name AND k.type = e.type
 INNER JOIN account_ids AS a ON a.account_id = e.account_id
-GROUP BY a.account, local_day(e.happened_at), k.feature
+GROUP BY a.account, CAST(e.slot >> 6 AS INTEGER), k.feature
