@@ -17,14 +17,15 @@ help: ## this list
 demo: $(DONE)/project ## simulate a company, score it, explain it; the page is demo/report.html
 	$(BIN)/weatherglass demo
 
-test: $(DONE)/test $(DONE)/project lint browser ## every check there is, but for the slow ones
+test: lint browser ## every check there is, but for the slow ones
 	$(BIN)/python -m pytest -n 2 -rs
 
-test-slow: $(DONE)/test $(DONE)/project browser ## the slow checks: the real histories, large companies
+test-slow: $(DONE)/project browser ## the slow checks: the real histories, large companies
 	WEATHERGLASS_SLOW=1 $(BIN)/python -m pytest -n 2 -rs -m slow
 
-bench: $(DONE)/bench $(DONE)/project ## the measurements that docs/performance.md shows
-	@set -e; for each in benchmarks/[!_]*.py; do echo "$$each"; $(BIN)/python "$$each"; done
+bench: $(DONE)/bench $(DONE)/project ## measure, as docs/performance.md tells: it takes long
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/backfill.py
 
 lint: $(DONE)/test $(DONE)/project ## style, types, layers
 	$(BIN)/ruff check
@@ -84,6 +85,8 @@ $(DONE)/project: pyproject.toml $(DONE)/build $(DONE)/run
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-browser:
-	@[ -n "$$WEATHERGLASS_BROWSER" ] || command -v chromium >/dev/null || { $(APT) chromium; } || \
-		echo 'No Chromium, so the tests of the pages are skipped. As root: apt-get install chromium' >&2
+# Playwright's driver needs libatomic1, which a bare Debian has not; --version tells whether it runs.
+browser: $(DONE)/test
+	@{ [ -n "$$WEATHERGLASS_BROWSER" ] || command -v chromium; } >/dev/null && $(BIN)/playwright --version >/dev/null 2>&1 \
+		|| { $(APT) chromium libatomic1; } \
+		|| echo 'No Chromium, so the tests of the pages are skipped. As root: apt-get install chromium libatomic1' >&2

@@ -23,7 +23,7 @@ SHOWN = 10
 def run(folder: Path, accounts: int, days: int, seed: int) -> None:
     out = console()
     _clear(folder)
-    end = dt.date.today() - dt.timedelta(days=1)
+    end = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     out.print(f"Simulating {accounts:,} accounts over {days:,} days, up to {end} ...")
     company = simulate_company(accounts, days, seed, end)
     write_company(company, folder / "data")

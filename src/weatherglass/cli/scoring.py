@@ -71,7 +71,8 @@ def _summary(opened: Workspace, done: Run) -> None:
     out.print(f"{done.update.rows:,} account-days scored, {done.rolled_up.events:,} events rolled up")
     if done.card_changed:
         out.print(
-            f"The configuration has changed: it holds from {done.as_of} on, days before keep the card they were scored with. "
+            f"The configuration has changed: it holds from {done.as_of} on, days before keep the card they "
+            "were scored with. "
             "`weatherglass score --since DAY` scores older days with it."
         )
 

@@ -15,7 +15,7 @@ from weatherglass.simulation import simulate_company, simulate_events_parquet, w
 
 def run(out: Path, size: tuple[int, int, int], end: str | None, form: str, events: int | None) -> None:
     accounts, days, seed = size
-    last = day(end, "--end") or dt.date.today() - dt.timedelta(days=1)
+    last = day(end, "--end") or dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     if form not in ("parquet", "csv", "jsonl"):
         raise typer.BadParameter(f"{form!r} is not parquet, csv or jsonl", param_hint="--format")
     if events is not None:

@@ -19,7 +19,7 @@ class FrozenMap(dict[K, V]):
     It is a dict and not a `MappingProxyType` because those can neither be pickled nor hashed.
     """
 
-    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise TypeError("a configuration cannot be changed; build a new one")
 
     __setitem__ = __delitem__ = __ior__ = _refuse

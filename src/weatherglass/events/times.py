@@ -39,7 +39,7 @@ class TimeError(ValueError):
         super().__init__(f"{reason}: {value!r}")
 
 
-def moment(value: str | int | float, zone: tzinfo = UTC, *, planned: bool = False) -> datetime:
+def moment(value: str | float, zone: tzinfo = UTC, *, planned: bool = False) -> datetime:
     """The moment that a text or number names: naive, UTC, in microseconds; finer digits are cut off, never rounded up.
 
     A bare day is midnight of that day in `zone`; a time without offset is UTC. Raises `TimeError`.

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Blocks:
-    """The accounts of a roster under one project's cards, cut into blocks that see what is known by the end of a day."""
+    """The accounts of a roster under one project's cards, in blocks that see what is known by the end of a day."""
 
     def __init__(self, feeder: Feeder, project: Project, everyone: Roster, day: int) -> None:
         self._feeder = feeder

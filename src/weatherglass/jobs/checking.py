@@ -51,7 +51,7 @@ class Health:
 
 
 def check(store: Store, project: Project) -> Health:
-    """Look at everything that keeps a score from being right. Events that are loaded but not yet rolled up count too."""
+    """Look at everything that keeps a score from being right, loaded events that are not yet rolled up included."""
     engine = store.engine
     calendar.define(engine, project.timezone)
     health = Health()
@@ -79,7 +79,8 @@ def check(store: Store, project: Project) -> Health:
 def _extent(store: Store, table: str, dated_by: str | None) -> tuple[int, dt.date | None, dt.date | None]:
     if table == "events":
         rows, first, last = store.engine.row(
-            'SELECT coalesce(sum("rows"), 0), min(local_day(first_at)), max(local_day(last_at)) FROM segments WHERE "rows" > 0'
+            'SELECT coalesce(sum("rows"), 0), min(local_day(first_at)), max(local_day(last_at)) FROM '
+            'segments WHERE "rows" > 0'
         )
     elif dated_by is None:
         rows, first, last = store.engine.row(f"SELECT count(*), NULL, NULL FROM {identifier(table)}")

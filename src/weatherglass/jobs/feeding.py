@@ -181,7 +181,8 @@ class _Source:
     def stretches(self) -> list[tuple[int, int]]:
         """Stretches of days that hold a readable number of user-days each."""
         counted = self.engine.numpy(
-            f'SELECT "day", count(*) AS n FROM user_days WHERE "day" <= {self.day} {self._chosen} GROUP BY "day" ORDER BY "day"'
+            f'SELECT "day", count(*) AS n FROM user_days WHERE "day" <= {self.day} {self._chosen} GROUP BY '
+            '"day" ORDER BY "day"'
         )
         if not counted["day"].size:
             return []

@@ -78,9 +78,7 @@ class History:
         scored = "SELECT DISTINCT a.account_id FROM scores AS s INNER JOIN account_ids AS a ON a.account = s.account"
         return [touched[account_id] for (account_id,) in self._engine.rows(scored) if account_id in strangers]
 
-    def _from_days(
-        self, everyone: Roster, touched: dict[str, int], again_from: int | None
-    ) -> npt.NDArray[np.int64]:
+    def _from_days(self, everyone: Roster, touched: dict[str, int], again_from: int | None) -> npt.NDArray[np.int64]:
         """From which day on each account is to be scored."""
         if self._began_elsewhere(everyone) or self._scored_to is None:
             return everyone.begin.copy()

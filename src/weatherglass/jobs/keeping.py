@@ -95,7 +95,8 @@ class Keeper:
         lower = pa.table({"account": group.account.astype(np.int32), "lower": wanted.astype(np.int32)})
         self._engine.register("again", lower)
         self._engine.execute(
-            'DELETE FROM scores AS s USING again AS n WHERE s.account = n.account AND s."day" >= n.lower AND s."day" <= ?',
+            'DELETE FROM scores AS s USING again AS n WHERE s.account = n.account AND s."day" >= n.lower AND '
+            's."day" <= ?',
             [last],
         )
         self._engine.unregister("again")

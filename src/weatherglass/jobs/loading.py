@@ -147,9 +147,7 @@ def _event_file(reading: Reading, known: str) -> EventFile:
     canonical = all(sources[name].how == "exact" for name in needed) and all(
         match.how in ("exact", "missing") for match in reading.matches
     )
-    verbatim = (
-        reading.passthrough and canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
-    )
+    verbatim = reading.passthrough and canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
     return EventFile(
         name=reading.file.name,
         digest=known,

@@ -65,7 +65,7 @@ def check_ending(path: Path) -> None:
 
 
 def write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    """Write tables of one schema to a file; how many rows. A file that was there is replaced only when all went well."""
+    """Write tables of one schema to a file, in place of what was there only when all went well; how many rows."""
     check_ending(path)
     rows = 0
     with replacing(path) as file:
@@ -97,8 +97,8 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):

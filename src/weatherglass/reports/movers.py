@@ -41,8 +41,8 @@ def movers(material: Material, names: Mapping[str, str]) -> Movers:
     down = sorted((mover for mover in material.movers if mover.change < 0), key=lambda mover: mover.change)
     up = sorted((mover for mover in material.movers if mover.change > 0), key=lambda mover: -mover.change)
     return Movers(
-        down=tuple(_moved(material, mover, names) for mover in down[:SHOWN]),
-        up=tuple(_moved(material, mover, names) for mover in up[:SHOWN]),
+        down=tuple(_moved(mover, names) for mover in down[:SHOWN]),
+        up=tuple(_moved(mover, names) for mover in up[:SHOWN]),
     )
 
 
@@ -50,7 +50,7 @@ def driver_text(driver: Driver) -> str:
     return f"{wording.label(driver.signal or driver.dimension)} {wording.change(driver.points)}"
 
 
-def _moved(material: Material, mover: Mover, names: Mapping[str, str]) -> Moved:
+def _moved(mover: Mover, names: Mapping[str, str]) -> Moved:
     driver = mover.driver
     return Moved(
         account_id=mover.account_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,7 @@ def trajectory(material: Material, detail: AccountDetail, lines: tuple[float, ..
         year=path(scores),
         year_days=year_days,
         year_from=wording.day(material.as_of - timedelta(days=len(scores) - 1)),
-        stops=tuple(_stop(window, days, material.as_of) for days in (*reversed(SPANS), 0)),
+        stops=tuple(_stop(window, days) for days in (*reversed(SPANS), 0)),
         spans=spans,
         lines=tuple(
             Line(_y(line), f"{wording.label(name)} {line:g}")
@@ -146,7 +146,7 @@ def _span(scores: NDArray[np.float64], days: int) -> Span:
     return Span(days // 7, wording.score(before), wording.change(moved))
 
 
-def _stop(window: NDArray[np.float64], days: int, as_of: date) -> Stop:
+def _stop(window: NDArray[np.float64], days: int) -> Stop:
     at = _WINDOW - days
     value = float(window[at])
     known = bool(np.isfinite(value))

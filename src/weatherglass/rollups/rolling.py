@@ -259,7 +259,8 @@ def _number(engine: DuckDB) -> None:
         "CREATE OR REPLACE TEMP TABLE new_members AS "
         "SELECT CAST(row_number() OVER (ORDER BY n.account_id, n.user_id) - 1 + m.next AS INTEGER) AS member, "
         "coalesce(n.account, a.account) AS account, n.account_id, n.user_id "
-        "FROM (SELECT DISTINCT account, account_id, user_id FROM looked_up WHERE member IS NULL AND user_id IS NOT NULL) AS n "
+        "FROM (SELECT DISTINCT account, account_id, user_id FROM looked_up WHERE member IS NULL AND user_id "
+        "IS NOT NULL) AS n "
         "LEFT JOIN new_accounts AS a ON a.account_id = n.account_id "
         "CROSS JOIN (SELECT coalesce(max(member) + 1, 0) AS next FROM members) AS m"
     )

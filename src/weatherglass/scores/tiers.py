@@ -36,7 +36,7 @@ def beyond(score: Floats, lines: tuple[float, ...]) -> Codes:
 
 @dataclass(frozen=True)
 class Before:
-    """How an account stood on the days before the first day asked for: the raw tiers, oldest first, and the shown one."""
+    """How accounts stood on the days before the first asked for: the raw tiers, oldest first, and the shown one."""
 
     raw: Codes
     """`[accounts, hysteresis_days - 1]`; NO_ROW where there is no row."""

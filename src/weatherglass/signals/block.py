@@ -47,7 +47,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Span:
-    """Which part of a grid a block covers: accounts `low` to `high`, days `first` to the end, asked for from `start`."""
+    """The part of a grid that a block covers: accounts `low` to `high`, days from `first`, asked for from `start`."""
 
     low: int
     high: int

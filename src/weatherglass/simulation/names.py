@@ -11,7 +11,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 _FIRST = _words(
     "Harbor Larch Wren Tarn Moss Thistle Copper Quill Fern Lark Amber Birch Cinder Clover Dapple Drift Ember Fable "
-    "Finch Flint Gale Garnet Glimmer Hazel Heron Holly Indigo Iron Ivy Juniper Kestrel Linden Lupin Maple Marble Marlow "
+    "Finch Flint Gale Garnet Glimmer Hazel Heron Holly Indigo Iron Ivy Juniper Kestrel Linden Lupin Maple "
+    "Marble Marlow "
     "Merrow Nettle Nimbus Opal Otter Pebble Petrel Pine Plover Quarry Raven Rowan Rush Saffron Sedge Shale Sorrel "
     "Sparrow Tidal Umber Velvet Willow Winter Yarrow"
 )

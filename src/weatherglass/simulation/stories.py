@@ -136,7 +136,8 @@ STORIES: tuple[Story, ...] = (
     Story(
         "two_accounts",
         "A consultant works for Fernhollow Media and Lindenquay Studios",
-        f"The user {GUEST} works for Fernhollow on Mondays, Wednesdays and Fridays and for Lindenquay ({account_id(11)}) "
+        f"The user {GUEST} works for Fernhollow on Mondays, Wednesdays and Fridays and for Lindenquay "
+        f"({account_id(11)}) "
         "on Tuesdays and Thursdays; a part of the events names no account and follows from group calls.",
         account_id(10),
         _ALL_ALONG,

@@ -71,7 +71,7 @@ def field(
         value, reason = identifier(f"found_{column.name}"), "'lookup'"
     else:
         value, reason = _value_and_reason(column, match, cell_name, type_, text, zone)
-    checks = _checks(column, text, cell_name, type_, value_name, reason)
+    checks = _checks(column, cell_name, type_, value_name, reason)
     return Field(column, match, cell, cell_name, text, value, value_name, checks)
 
 
@@ -127,7 +127,7 @@ def _value_and_reason(
             return text, None
 
 
-def _checks(column: Column, text: str, cell: str, type_: str, value: str, reason: str | None) -> tuple[Check, ...]:
+def _checks(column: Column, cell: str, type_: str, value: str, reason: str | None) -> tuple[Check, ...]:
     checks = []
     if column.required:
         checks.append(Check(f"{cell} IS NULL", MISSING))

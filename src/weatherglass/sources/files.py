@@ -53,7 +53,7 @@ class SourceFile:
 
 
 def discover(
-    paths: Iterable[Path | str], mapping: Sources | None = None, notice: Callable[[str], None] = lambda text: None
+    paths: Iterable[Path | str], mapping: Sources | None = None, notice: Callable[[str], None] = lambda _: None
 ) -> list[SourceFile]:
     """The files that some paths mean, each with its table: lookups first, and each table in the order of names.
 

@@ -84,7 +84,8 @@ def _touching(table: Table, chosen_by: frozenset[str]) -> str:
     began = _least([table.dated_by], "n", "o") if table.dated_by and table.name != "accounts" else "NULL"
     ended = _least(list(later), "n", "o") if later else began
     rows = (
-        f"SELECT n.account_id AS now, o.account_id AS before, CASE WHEN {is_new} OR {firmly} THEN {began} ELSE {ended} END AS happened_at "
+        f"SELECT n.account_id AS now, o.account_id AS before, CASE WHEN {is_new} OR {firmly} THEN {began} "
+        f"ELSE {ended} END AS happened_at "
         f"FROM changed n LEFT JOIN {identifier(table.name)} o ON {on_key} WHERE {is_new} OR {moved}"
     )
     return (

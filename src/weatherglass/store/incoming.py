@@ -94,7 +94,8 @@ class Incoming:
             )
             self._engine.execute(f"CREATE OR REPLACE TEMP TABLE incoming_events ({columns}, row_number BIGINT)")
         self._engine.execute(
-            f"INSERT INTO incoming_events SELECT {len(self._files)}, {_ROW}, row_number FROM {identifier(file.relation)}"
+            f"INSERT INTO incoming_events SELECT {len(self._files)}, {_ROW}, row_number FROM "
+            f"{identifier(file.relation)}"
         )
         self._files.append(file)
 
@@ -149,14 +150,17 @@ class Incoming:
         engine = self._engine
         for number, path in engine.rows("SELECT segment, path FROM segments WHERE has_message_id ORDER BY segment"):
             engine.execute(
-                f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at FROM {self._read(path)} '
+                'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at FROM '
+                f"{self._read(path)} "
                 "WHERE message_id IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
             )
             engine.execute(
-                'DELETE FROM incoming_events AS i USING met AS m WHERE i.message_id = m.message_id AND i."timestamp" >= m.held_at'
+                "DELETE FROM incoming_events AS i USING met AS m WHERE i.message_id = m.message_id AND "
+                'i."timestamp" >= m.held_at'
             )
             engine.execute(
-                "DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
+                "DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE "
+                "message_id IS NOT NULL)"
             )
             if engine.row("SELECT count(*) FROM met")[0]:
                 self._rewrite(number, path)
@@ -168,7 +172,8 @@ class Incoming:
         engine.execute("INSERT INTO stale_events SELECT DISTINCT held_at FROM met")
         target = self._target()
         engine.execute(
-            f"COPY (SELECT * FROM {self._read(path)} WHERE message_id IS NULL OR message_id NOT IN (SELECT message_id FROM met)) "
+            f"COPY (SELECT * FROM {self._read(path)} WHERE message_id IS NULL OR message_id NOT IN (SELECT "
+            "message_id FROM met)) "
             f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
         )
         self._replaced.append(self._store.events_folder / path)
@@ -197,7 +202,8 @@ class Incoming:
             self._compare(path, first, last)
         engine.execute(
             "DELETE FROM incoming_events WHERE (file, row_number) IN (SELECT (p.file, p.row_number) FROM ("
-            f"SELECT file, row_number, {_CONTENT} AS content, row_number() OVER (PARTITION BY {_CONTENT} ORDER BY file, row_number) AS place "
+            f"SELECT file, row_number, {_CONTENT} AS content, row_number() OVER (PARTITION BY {_CONTENT} "
+            "ORDER BY file, row_number) AS place "
             "FROM incoming_events WHERE message_id IS NULL) AS p "
             "INNER JOIN (SELECT content, sum(n) AS n FROM repeated GROUP BY content) AS r ON r.content = p.content "
             "WHERE p.place <= r.n)"
@@ -217,12 +223,14 @@ class Incoming:
             for name in COLUMNS
         )
         engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE held AS SELECT {_CONTENT} AS content, count(*) AS n FROM (SELECT {row} FROM {self._read(path)}) "
+            f"CREATE OR REPLACE TEMP TABLE held AS SELECT {_CONTENT} AS content, count(*) AS n FROM (SELECT "
+            f"{row} FROM {self._read(path)}) "
             'WHERE message_id IS NULL AND "timestamp" BETWEEN ? AND ? GROUP BY 1',
             [first, last],
         )
         missing = engine.row(
-            "SELECT count(*) FROM held AS h LEFT JOIN brought AS b ON b.content = h.content WHERE coalesce(b.n, 0) < h.n"
+            "SELECT count(*) FROM held AS h LEFT JOIN brought AS b ON b.content = h.content WHERE "
+            "coalesce(b.n, 0) < h.n"
         )[0]
         if not missing:
             engine.execute("INSERT INTO repeated SELECT * FROM held")

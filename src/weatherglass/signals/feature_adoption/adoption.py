@@ -11,7 +11,10 @@ from weatherglass.signals.windows import Floats, Ints
 
 DOCUMENT = "Breadth over the available features in the last {adoption} days, with emphasis on key features."
 SENTENCE = "{value:.0f} of {baseline:.0f} available features used in the last {adoption} days"
-ARITHMETIC = "100 x breadth x emphasis; breadth = min(1, max(0, {value:.0f} - 1) / max(1, ceil(0.6 x {baseline:.0f}) - 1)), emphasis = 0.5 + 0.5 x share of key features adopted"
+ARITHMETIC = (
+    "100 x breadth x emphasis; breadth = min(1, max(0, {value:.0f} - 1) / max(1, ceil(0.6 x {baseline:.0f}) - 1)), "
+    "emphasis = 0.5 + 0.5 x share of key features adopted"
+)
 
 KEY_USES = 3
 """Uses in the window from which a key feature counts as adopted."""

@@ -6,7 +6,10 @@ from weatherglass.signals.block import Block
 from weatherglass.signals.measure import Measure, measure, nothing, ratio
 from weatherglass.signals.support_signals.tickets import opened, tickets
 
-DOCUMENT = "100 less the mean weight of the tickets opened in the last {tickets} days: low 0, normal 0.25, high 0.75, urgent or escalated 1."
+DOCUMENT = (
+    "100 less the mean weight of the tickets opened in the last {tickets} days: low 0, normal 0.25, high 0.75, "
+    "urgent or escalated 1."
+)
 SENTENCE = "the tickets of {tickets} days weigh {value:.2f} on average (0 low, 1 urgent)"
 ARITHMETIC = "100 x (1 - {value:.4f})"
 
