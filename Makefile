@@ -43,11 +43,11 @@ docs: $(DONE)/project ## write the reference pages and the outputs of the exampl
 
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header
 lock: $(DONE)/uv ## look for new versions and write requirements/*.txt again
-	$(COMPILE) --upgrade --group uv -o requirements/uv.txt
-	$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
-	$(COMPILE) --upgrade --group test pyproject.toml -c requirements/run.txt -o requirements/test.txt
-	$(COMPILE) --upgrade --group bench pyproject.toml -c requirements/test.txt -o requirements/bench.txt
-	$(COMPILE) --upgrade --group build -c requirements/test.txt -o requirements/build.txt
+	@$(COMPILE) --upgrade --group uv -o requirements/uv.txt
+	@$(COMPILE) --upgrade pyproject.toml -o requirements/run.txt
+	@$(COMPILE) --upgrade --group test pyproject.toml -c requirements/run.txt -o requirements/test.txt
+	@$(COMPILE) --upgrade --group bench pyproject.toml -c requirements/test.txt -o requirements/bench.txt
+	@$(COMPILE) --upgrade --group build -c requirements/test.txt -o requirements/build.txt
 
 # Installing. The files in $(DONE) say what is in place, so that the next make need not look.
 

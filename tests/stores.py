@@ -57,7 +57,7 @@ ROLLUPS = {
     "milestone_days": """
         SELECT a.account_id, d.day, d.milestone FROM milestone_days AS d LEFT JOIN account_ids AS a USING (account)
     """,
-    "nobody_days": "SELECT day, events FROM nobody_days WHERE events > 0",
+    "nobody_days": "SELECT day, sum(events) FROM nobody_days GROUP BY day HAVING sum(events) > 0",
 }
 """The roll-ups in the same way."""
 

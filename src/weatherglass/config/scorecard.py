@@ -126,6 +126,16 @@ class Scorecard(Frozen):
         problems.raise_any("Scorecard")
         return handler({name: dimensions[name] for name in DIMENSIONS if name in dimensions})
 
+    @property
+    def ranked(self) -> list[tuple[str, str]]:
+        """The signals that rank accounts, each with the column whose values make the cohorts."""
+        return [
+            (name, signal.scaling.cohort)
+            for dimension in self.dimensions.values()
+            for name, signal in dimension.signals.items()
+            if signal.scaling.kind == "percentile" and signal.scaling.cohort
+        ]
+
     def matches(self, account: Mapping[str, object]) -> bool:
         """Whether the card is for an account, given its row of `accounts`; a column that is absent matches nothing."""
         return all(account.get(column) in values for column, values in self.where.items())

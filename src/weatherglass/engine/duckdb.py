@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Parameters = Sequence[object] | Mapping[str, object] | None
 
-MEMORY_LIMIT = "1100MB"
+MEMORY_LIMIT = "900MB"
 """Leaves room for the scoring kernel within 2 GB; larger aggregations spill to the temporary folder."""
 
 

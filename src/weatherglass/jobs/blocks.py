@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.config.scorecard import Scorecard
 
-BLOCK_CELLS = 160_000
-"""Account-days of a block: about a megabyte an array, so that a window's arrays stay in the processor's cache."""
+BLOCK_CELLS = 80_000
+"""Account-days of a block: about half a megabyte an array, so that a window's arrays stay in the processor's cache."""
 THREADS = 2
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class Blocks:
             for block in cut(grid, card, plain, since):
                 if card.corrections.fleet:
                     builder.add_growth(block)
-                for name, cohort in ranks(card):
+                for name, cohort in card.ranked:
                     builder.add_values(block, name, cohort, ranked_value(block, name))
         return builder.build()
 
@@ -115,13 +115,3 @@ def _parallel(function: Callable[[Part], T], parts: Iterator[Part]) -> Iterator[
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(function, part) for part in itertools.islice(parts, 1))
-
-
-def ranks(card: Scorecard) -> list[tuple[str, str]]:
-    """The signals of a card that rank accounts, each with the column of its cohorts."""
-    return [
-        (name, signal.scaling.cohort)
-        for dimension in card.dimensions.values()
-        for name, signal in dimension.signals.items()
-        if signal.scaling.kind == "percentile" and signal.scaling.cohort
-    ]

@@ -19,7 +19,6 @@ from weatherglass.signals.sparse import NEVER, Sparse
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
-    from weatherglass.config.scorecard import Scorecard
 
 Columns = dict[str, npt.NDArray[Any]]
 
@@ -107,7 +106,7 @@ class Feeder:
                 available=self._adopting.available(first, days, card.windows.availability),
                 first_ticket_day=self._first_ticket - first,
             ),
-            cohorts={name: _codes(values) for name, values in roster.attributes.items() if name in _cohorts(card)},
+            cohorts={name: _codes(values) for name, values in roster.attributes.items()},
         )
 
     def _add_facts(self, grid: Grid, place: npt.NDArray[np.int64]) -> None:
@@ -310,15 +309,6 @@ _DERIVED = {
 def _codes(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
     known: dict[object, int] = {}
     return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
-
-
-def _cohorts(card: Scorecard) -> set[str]:
-    return {
-        str(signal.scaling.cohort)
-        for dimension in card.dimensions.values()
-        for signal in dimension.signals.values()
-        if signal.scaling.kind == "percentile"
-    }
 
 
 def _unmasked(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

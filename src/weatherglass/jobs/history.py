@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.jobs.blocks import Blocks, Part, ranks
+from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.epochs import Epoch, Epochs
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.keeping import Keeper
@@ -117,7 +117,7 @@ class History:
         start = max(first, epoch.first)
         fleet = blocks.fleet(start)
         moved = self._keeper.keep_fleet(fleet, feeder, start, epoch.last)
-        if any(ranks(card) for card in epoch.project.scorecards):
+        if any(card.ranked for card in epoch.project.scorecards):
             # a value of one account moves the ranks of all
             moved = start
         if moved is not None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from weatherglass.engine import EngineError
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import BY_NAME
-from weatherglass.jobs.blocks import ranks
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.sources.files import SourceFile, discover
 from weatherglass.sources.reading import Reading, read
@@ -98,7 +97,7 @@ class _Loading:
             column
             for configured in (project, *Epochs.read(store).projects)
             for card in configured.scorecards
-            for column in (*card.where, *(cohort for _, cohort in ranks(card)))
+            for column in (*card.where, *(cohort for _, cohort in card.ranked))
         )
 
     def take(self, file: SourceFile, incoming: Incoming) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier
-from weatherglass.rollups.steps import step
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -60,39 +59,53 @@ class Roster:
 
 def last_fact_day(engine: DuckDB) -> int | None:
     """The last day with a dated row of an account; None without any."""
-    return engine.row(f"SELECT max(last_day) FROM ({step('dated_days')})")[0]  # type: ignore[no-any-return]
+    return engine.row("SELECT max(last_day) FROM account_spans")[0]  # type: ignore[no-any-return]
 
 
 def roster(engine: DuckDB, project: Project, day: int) -> Roster:
     """Everybody who has a row on the day."""
-    wanted = ", ".join(f"c.{identifier(name)} AS {identifier('of_' + name)}" for name in ACCOUNT_TEXTS)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE dated AS {step('dated_days')}")
-    first = engine.row("SELECT min(first_day) FROM dated")[0]
+    texts = _told_apart_by(project)
+    wanted = "".join(f", c.{identifier(name)} AS {identifier('of_' + name)}" for name in texts)
+    first = engine.row("SELECT min(first_day) FROM account_spans")[0]
     rows = engine.arrow(
         "SELECT a.account, a.account_id, least(d.first_day, local_day(c.created_at)) AS created, "
-        f"greatest(coalesce(c.seats, 0), 0) AS seats, c.entitled_features AS entitled, {wanted} "
-        "FROM account_ids AS a LEFT JOIN dated AS d ON d.account = a.account "
+        f"greatest(coalesce(c.seats, 0), 0) AS seats, c.entitled_features AS entitled{wanted} "
+        "FROM account_ids AS a LEFT JOIN account_spans AS d ON d.account = a.account "
         "LEFT JOIN accounts AS c ON c.account_id = a.account_id "
         "WHERE least(d.first_day, local_day(c.created_at)) <= $day ORDER BY created, a.account_id",
         {"day": day},
     )
-    engine.execute("DROP TABLE dated")
     if first is None or first > day:
         rows = rows.slice(0, 0)
-    columns: dict[str, Any] = {name: rows[name].to_numpy(zero_copy_only=False) for name in rows.column_names}
-    created = columns["created"].astype(np.int64)
+    created = _numbers(rows["created"])
     found = Roster(
         workspace_day=day if first is None else int(first),
-        account=columns["account"].astype(np.int64),
-        account_id=columns["account_id"].astype(object),
+        account=_numbers(rows["account"]),
+        account_id=_texts(rows["account_id"]),
         begin=np.maximum(created, day if first is None else int(first)),
         created=created,
         card=np.zeros(len(created), dtype=np.int64),
-        seats=columns["seats"].astype(np.int64),
-        entitled=columns["entitled"].astype(object),
-        attributes={name: columns[f"of_{name}"].astype(object) for name in ACCOUNT_TEXTS},
+        seats=_numbers(rows["seats"]),
+        entitled=_texts(rows["entitled"]),
+        attributes={name: _texts(rows[f"of_{name}"]) for name in texts},
     )
     return _dealt(found, project.scorecards)
+
+
+def _told_apart_by(project: Project) -> tuple[str, ...]:
+    """The texts of accounts that cards are chosen by and that cohorts share."""
+    cards = project.scorecards
+    chosen = {column for card in cards for column in card.where}
+    return tuple(sorted(chosen | {cohort for card in cards for _, cohort in card.ranked}))
+
+
+def _numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    return np.asarray(column.to_numpy(), dtype=np.int64)
+
+
+def _texts(column: pa.ChunkedArray) -> npt.NDArray[np.object_]:
+    # by way of a list: PyArrow's own way to objects imports pandas wherever it is installed
+    return np.array(column.to_pylist(), dtype=object)
 
 
 def _dealt(found: Roster, cards: tuple[Scorecard, ...]) -> Roster:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from weatherglass.jobs.blocks import Blocks, Part, ranks
+from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.epochs import ALWAYS, Epoch, Epochs
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
@@ -78,6 +78,7 @@ def bring_up_to_date(
     rolled_up = _roll_up(store, project, progress)
     with store.engine.transaction():
         store.engine.execute(step("account_numbers"))
+        store.engine.execute(step("account_spans"))
         day = _day(store, project, as_of)
         scored_to = store.setting("scored_to")
         last = max(day, int(scored_to)) if scored_to else day
@@ -159,7 +160,7 @@ def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_k
     start = epoch.first
     blocks = Blocks(Feeder(engine, project, epoch.last), project, everyone, epoch.last)
     keeper = Keeper(engine)
-    kept = as_kept and not any(ranks(card) for card in project.scorecards)
+    kept = as_kept and not any(card.ranked for card in project.scorecards)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
     before = keeper.before(group, start, max(card.tiers.hysteresis_days for card in project.scorecards) - 1)
 

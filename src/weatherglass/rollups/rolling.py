@@ -59,6 +59,7 @@ class RollUps:
     def refresh(self, progress: Progress | None = None) -> RollUp:
         """Roll up what is not yet."""
         with self._engine.transaction():
+            self._forget_group_calls()
             self._gather_group_calls()
             stale = self._stale_days()
         new = unrolled(self._engine)
@@ -73,6 +74,23 @@ class RollUps:
                 self._renew(stale, dictionary)
                 self._engine.execute("DELETE FROM stale_events")
         return RollUp(events, len(stale))
+
+    def _forget_group_calls(self) -> None:
+        """Take out the calls whose events have gone: those of stale instants that no event makes any more."""
+        engine = self._engine
+        stale = "called_at IN (SELECT happened_at FROM stale_events)"
+        first, last = engine.row(f"SELECT min(called_at), max(called_at) FROM group_calls WHERE {stale}")
+        if first is None:
+            return
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE gone_calls AS SELECT * FROM group_calls WHERE {stale}")
+        held = [one for one in overlapping(engine, first, last) if one.has_type]
+        key = "(user_id, called_at, account_id)"
+        for chunk in itertools.chain.from_iterable(chunks(held)):
+            calls = f"SELECT {key} FROM ({_group_calls(chunk, self._folder)}) WHERE {stale}"
+            engine.execute(f"DELETE FROM gone_calls WHERE {key} IN ({calls})")
+        engine.execute("INSERT INTO stale_users SELECT DISTINCT user_id FROM gone_calls")
+        engine.execute(f"DELETE FROM group_calls WHERE {key} IN (SELECT {key} FROM gone_calls)")
+        engine.execute("DROP TABLE gone_calls")
 
     def _gather_group_calls(self) -> None:
         engine = self._engine

@@ -151,6 +151,9 @@ CREATE TABLE milestone_days (account INTEGER, milestone VARCHAR, "day" INTEGER);
 
 CREATE TABLE nobody_days ("day" INTEGER, events BIGINT);
 
+-- The first and last day of every account's dated rows.
+CREATE TABLE account_spans (account INTEGER, first_day INTEGER, last_day INTEGER);
+
 -- Events that are no longer there, or are someone else's now: the days they are on have to be rolled up again.
 CREATE TABLE stale_events (happened_at TIMESTAMP);
 

@@ -1,5 +1,6 @@
 -- The first and last day of every account's dated rows.
-SELECT a.account, a.account_id, min(d."day") AS first_day, max(d."day") AS last_day
+CREATE OR REPLACE TABLE account_spans AS
+SELECT a.account, min(d."day") AS first_day, max(d."day") AS last_day
 FROM account_ids AS a
 INNER JOIN (
     SELECT account, min("day") AS "day" FROM account_days GROUP BY account
@@ -16,4 +17,4 @@ INNER JOIN (
     ) AS f
     INNER JOIN account_ids AS k ON k.account_id = f.account_id
 ) AS d ON d.account = a.account
-GROUP BY a.account, a.account_id
+GROUP BY a.account
