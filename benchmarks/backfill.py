@@ -87,7 +87,9 @@ def measure(size: Size, runs: int, rivals: bool) -> Result:
     found: dict[str, list[Measured]] = {}
     for run in range(runs):
         for name, one in _once(size, rivals):
-            told(f"{size.millions} M, run {run + 1} of {runs}: {name} {one.cpu:.2f} CPU s, {one.peak:.2f} GB {one.told}")
+            told(
+                f"{size.millions} M, run {run + 1} of {runs}: {name} {one.cpu:.2f} CPU s, {one.peak:.2f} GB {one.told}"
+            )
             _check(name, one, rows)
             found.setdefault(name, []).append(one)
     return Result(size, {name: middle(several) for name, several in found.items()}, runs)
@@ -133,7 +135,11 @@ def figures(result: Result) -> str:
         part("- roll up and score", backfill.told["score_cpu"]),
         part("- start, imports, end", backfill.cpu - backfill.told["load_cpu"] - backfill.told["score_cpu"]),
         line("the same with features, key features and milestones named", "named", scan, aggregation),
-        *(line(f"{rival}: the four dimensions", rival, scan, aggregation) for rival in RIVALS if rival in result.measured),
+        *(
+            line(f"{rival}: the four dimensions", rival, scan, aggregation)
+            for rival in RIVALS
+            if rival in result.measured
+        ),
     ]
     if not set(RIVALS) <= set(result.measured):
         why = "they hold all events in memory" if result.size.millions > RIVALS_UP_TO else "not asked for"
@@ -154,7 +160,9 @@ def figures(result: Result) -> str:
         if result.runs > 1
         else ""
     )
-    return "\n\n".join([told_apart, page.table(heads, rows), page.table(["", "CPU s", "x scan", "wall s", "peak GB"], daily)])
+    return "\n\n".join(
+        [told_apart, page.table(heads, rows), page.table(["", "CPU s", "x scan", "wall s", "peak GB"], daily)]
+    )
 
 
 def goals(result: Result) -> list[list[str]]:
@@ -166,7 +174,12 @@ def goals(result: Result) -> list[list[str]]:
         ("whole history against the aggregation", AGGREGATIONS, by_aggregation, "x"),
         ("whole history against the scan", SCANS, by_scan, "x"),
         ("peak memory of it", PEAK, result.measured["backfill"].peak, " GB"),
-        (f"a new day: {DAY_SCANS:.0f} scans of its file and {DAY_SECONDS:.0f} s", allowed, result.cpu("another_day"), " s"),
+        (
+            f"a new day: {DAY_SCANS:.0f} scans of its file and {DAY_SECONDS:.0f} s",
+            allowed,
+            result.cpu("another_day"),
+            " s",
+        ),
     ]
     return [
         [f"{result.size.millions} M", what, f"at most {goal:.2f}{unit}", f"{found:.2f}{unit}", _verdict(found <= goal)]

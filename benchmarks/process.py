@@ -71,7 +71,9 @@ def middle(runs: Sequence[Measured]) -> Measured:
         name: median(run.told[name] for run in runs) if isinstance(value, float) else value
         for name, value in runs[0].told.items()
     }
-    return Measured(median(run.cpu for run in runs), median(run.wall for run in runs), max(run.peak for run in runs), told)
+    return Measured(
+        median(run.cpu for run in runs), median(run.wall for run in runs), max(run.peak for run in runs), told
+    )
 
 
 def _last_object(said: bytes) -> dict[str, Any]:

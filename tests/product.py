@@ -22,9 +22,7 @@ from weatherglass.store import Store
 Cells = list[dict[str, Any]]
 
 
-def scored(
-    company: Company, settings: Settings, since: date, as_of: date, form: Form = "csv"
-) -> tuple[Cells, Cells]:
+def scored(company: Company, settings: Settings, since: date, as_of: date, form: Form = "csv") -> tuple[Cells, Cells]:
     """What the product says of the days since..as_of, from files written and loaded like anybody's."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

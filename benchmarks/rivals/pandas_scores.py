@@ -55,7 +55,9 @@ def scores(folder: Path) -> Frame:
     wide = Wide(pd.RangeIndex(events["day"].min(), events["day"].max() + 1), accounts.index)
 
     created = (accounts["created_at"].dt.normalize() - pd.Timestamp(0)).dt.days
-    first = np.minimum(created, events.groupby("account_id", observed=True)["day"].min().reindex(accounts.index, fill_value=NEVER))
+    first = np.minimum(
+        created, events.groupby("account_id", observed=True)["day"].min().reindex(accounts.index, fill_value=NEVER)
+    )
     begin = np.maximum(first, wide.days[0])
     history = _since(wide, begin) + 1
 
@@ -142,7 +144,10 @@ def trends(core: Frame, history: Frame) -> Frame:
     mean, deviation = weeks.mean(axis=0), weeks.std(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         even = np.where(mean > 0, 100 * (1 - np.minimum(1, deviation / mean)), 0.0)
-    parts = [(weight, pd.DataFrame(part, core.index, core.columns).where(known)) for weight, part in ((0.4, velocity), (0.6, even))]
+    parts = [
+        (weight, pd.DataFrame(part, core.index, core.columns).where(known))
+        for weight, part in ((0.4, velocity), (0.6, even))
+    ]
     return weighted(parts)[0]
 
 

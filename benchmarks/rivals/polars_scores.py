@@ -140,7 +140,12 @@ def scored(grid: pl.DataFrame) -> pl.DataFrame:
     return (
         dimensions.with_columns(score=score, coverage=coverage)
         .with_columns(tier=tier)
-        .select("account_id", as_of="day", **{name: name for name in ("score", "coverage", "tier")}, **{f"dim_{n}": f"dim_{n}" for n in parts})
+        .select(
+            "account_id",
+            as_of="day",
+            **{name: name for name in ("score", "coverage", "tier")},
+            **{f"dim_{n}": f"dim_{n}" for n in parts},
+        )
     )
 
 

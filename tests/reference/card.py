@@ -79,7 +79,7 @@ def _usage() -> Signals:
 
 
 def _usage_as_published() -> Signals:
-    return {name: (0.25, "peak") for name in ("active_user_ratio", "session_frequency", "core_actions", "depth")}
+    return dict.fromkeys(("active_user_ratio", "session_frequency", "core_actions", "depth"), (0.25, "peak"))
 
 
 def _support() -> Signals:

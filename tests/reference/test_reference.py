@@ -134,7 +134,7 @@ def test_derived_milestones() -> None:
             event(5, "u3", "x"),
         ]
     )
-    view_day = {name: None for name in ("first_core_action", "second_feature", "third_active_user")}
+    view_day = dict.fromkeys(("first_core_action", "second_feature", "third_active_user"))
     settings = Settings(milestones=init_milestones())
     for milestone in settings.milestones[2:]:
         for number in range(6):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sources.bench import Bench, names_in
 
+from sources.bench import Bench, names_in
 from weatherglass.engine import DuckDB
 
 

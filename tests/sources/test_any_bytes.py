@@ -8,8 +8,8 @@ import random
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sources.bench import Bench, names_in
 
+from sources.bench import Bench, names_in
 from weatherglass.sources import SourceError, discover, read
 
 GOOD = {

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sources.bench import Bench, rows_of
 
+from sources.bench import Bench, rows_of
 from weatherglass.events.times import TimeError
 from weatherglass.events.wire import CALLS, WireError, event_row
 from weatherglass.sources import discover, read

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from sources.bench import Bench
-
 from weatherglass.sources.opening import ends_lines_in_one_way
 
 TICKET = "ticket_id,account_id,opened_at,text\n"

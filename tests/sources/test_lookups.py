@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sources.bench import Bench, mapped, names_in, rows_of
 
+from sources.bench import Bench, mapped, names_in, rows_of
 from weatherglass.sources import SourceError, discover, lookup_among, preview, read
 
 SUBSCRIPTIONS = "subscription_id,account_id,started_at\nS-1,a,2024-01-01\nS-2,b,2024-01-01\n"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sources.bench import Bench
 
+from sources.bench import Bench
 from weatherglass.config.mapping import TableMapping
 from weatherglass.events.tables import BY_NAME, TABLES, Table
 from weatherglass.sources import SourceError

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sources.bench import Bench
 
+from sources.bench import Bench
 from weatherglass.events.times import TimeError, moment
 from weatherglass.sources import discover, read
 from weatherglass.sources.moments import of_column

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sources.bench import Bench, mapped, names_in, rows_of
 
+from sources.bench import Bench, mapped, names_in, rows_of
 from weatherglass.engine import DuckDB
 from weatherglass.sources import Reading, SourceError, discover, read
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sources.bench import Bench, names_in
-
 from weatherglass.sources import discover, preview
 
 

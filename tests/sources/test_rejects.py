@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sources.bench import Bench, names_in
 
+from sources.bench import Bench, names_in
 from weatherglass.events.reasons import REASONS
 from weatherglass.sources import Reject, SourceError
 

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from sources.bench import Bench, rows_of
 
+from sources.bench import Bench, rows_of
 from weatherglass.sources import SourceError, discover, read
 
 

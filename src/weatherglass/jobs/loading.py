@@ -143,10 +143,10 @@ class _Loading:
 def _event_file(reading: Reading, known: str) -> EventFile:
     sources = {match.column: match for match in reading.matches}
     needed = ("account_id", "user_id", "name", "timestamp")
-    canonical = all(sources[name].how == "exact" for name in needed) and all(
-        match.how in ("exact", "missing") for match in reading.matches
-    )
-    verbatim = reading.passthrough and canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
+    # a file in which there is no row has no columns either
+    canonical = reading.passthrough and all(sources[name].how == "exact" for name in needed)
+    canonical = canonical and all(match.how in ("exact", "missing") for match in reading.matches)
+    verbatim = canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
     return EventFile(
         name=reading.file.name,
         digest=known,

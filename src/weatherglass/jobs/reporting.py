@@ -15,7 +15,7 @@ from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.jobs.writing import replacing
-from weatherglass.reports.material import SPANS, AccountDetail, Card, Driver, Material, Mover
+from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
 from weatherglass.reports.page import render
 from weatherglass.rollups import calendar
 from weatherglass.scores.change import Part, split
@@ -33,6 +33,8 @@ REASONS = 3
 YEAR = 364
 QUARTER = 84
 MONTH = 28
+EARLIER = (7, MONTH)
+"""Days ago that the page compares today with."""
 
 Row = dict[str, Any]
 
@@ -48,7 +50,7 @@ def write_report(store: Store, project: Project, out: Path, as_of: dt.date | Non
 def material(store: Store, project: Project, as_of: dt.date | None = None) -> Material:
     """Everything that the report of a day shows."""
     day = as_of or last_day(store)
-    days = _days(store, [day - dt.timedelta(days=back) for back in (0, 7, *SPANS)])
+    days = _days(store, [day - dt.timedelta(days=back) for back in (0, *EARLIER)])
     today = days[day]
     if not today.rows.num_rows:
         raise UnknownAccount(f"nothing is scored on {day}: run `weatherglass score --as-of {day}` first")
@@ -61,7 +63,7 @@ def material(store: Store, project: Project, as_of: dt.date | None = None) -> Ma
         accounts=accounts,
         today=today.rows,
         tiers=tuple(dict.fromkeys(name for card in project.scorecards for name in card.tiers.names)),
-        earlier={back: days[day - dt.timedelta(days=back)].rows for back in (7, *SPANS)},
+        earlier={back: days[day - dt.timedelta(days=back)].rows for back in EARLIER},
         tier_trend=_trend(store, day),
         worst=tuple(_details(store, _worst(today, accounts), day, today, month_ago)),
         movers=tuple(_movers(today, month_ago)),

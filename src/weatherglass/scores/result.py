@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from weatherglass.scores import tiers, weighted
 from weatherglass.scores.weighted import Scores
@@ -31,9 +30,3 @@ def result(block: Block, before: tiers.Before) -> Result:
     raw = np.where(rows, tiers.beyond(scores.score, block.card.tiers.lines), tiers.NO_ROW).astype(np.int8)
     shown = tiers.shown(raw, scores.score, block.card.tiers, before)
     return Result(scores, raw, shown, tiers.beyond(scores.score, tiers.GRADE_LINES), rows)
-
-
-def hundredths(values: npt.NDArray[np.float64], scale: float = 100.0) -> npt.NDArray[np.uint16]:
-    """Points as whole hundredths, the missing as 65535."""
-    scaled = np.where(np.isnan(values), 65535.0, np.rint(values * scale))
-    return scaled.astype(np.uint16)
