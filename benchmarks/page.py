@@ -21,9 +21,14 @@ def write(page: Path, name: str, text: str) -> None:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; columns after the first are set to the right, but for the last when it is of words."""
+    """A Markdown table; columns after the first are set to the right."""
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def verdict(ok: bool) -> str:
+    """Whether a goal was reached, for a table."""
+    return "ok" if ok else "**short**"
 
 
 def machine(*packages: str) -> str:
@@ -31,7 +36,7 @@ def machine(*packages: str) -> str:
     libraries = ", ".join(f"{package} {version(package)}" for package in packages)
     return (
         f"{os.cpu_count()} x {_processor()}, {_memory_gb():.0f} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {libraries}; {dt.date.today()}."
+        f"Python {platform.python_version()}, {libraries}; {dt.datetime.now(dt.UTC).date()}."
     )
 
 

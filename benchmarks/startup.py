@@ -45,7 +45,7 @@ def commands(folder: Path) -> list[tuple[str, list[str], float | None]]:
 def line(what: str, runs: Sequence[Measured], goal: float | None) -> list[str]:
     """A row of the table."""
     fastest, usual = min(run.wall for run in runs), median(run.wall for run in runs)
-    verdict = "" if goal is None else "ok" if usual < goal else "**short**"
+    verdict = "" if goal is None else page.verdict(usual < goal)
     asked = "" if goal is None else f"under {goal:.1f}"
     return [what, f"{fastest:.3f}", f"{usual:.3f}", f"{median(run.cpu for run in runs):.3f}", asked, verdict]
 

@@ -51,13 +51,12 @@ def aggregate(files: str) -> dict[str, Any]:
 
 def expected(folder: str) -> dict[str, Any]:
     """How many rows of scores there must be: the days of each account since it, and the workspace, began."""
+    events, day = f"read_parquet('{folder}/events-*.parquet')", "CAST(timestamp AS DATE)"
     return _asked(
         "SELECT CAST(sum(s.last - greatest(least(CAST(a.created_at AS DATE), e.first), s.first) + 1) AS BIGINT) "
         f"FROM read_parquet('{folder}/accounts.parquet') AS a "
-        f"LEFT JOIN (SELECT account_id, min(CAST(timestamp AS DATE)) AS first FROM read_parquet('{folder}/events-*.parquet') "
-        "GROUP BY account_id) AS e USING (account_id) "
-        "CROSS JOIN (SELECT min(CAST(timestamp AS DATE)) AS first, max(CAST(timestamp AS DATE)) AS last "
-        f"FROM read_parquet('{folder}/events-*.parquet')) AS s",
+        f"LEFT JOIN (SELECT account_id, min({day}) AS first FROM {events} GROUP BY ALL) AS e USING (account_id) "
+        f"CROSS JOIN (SELECT min({day}) AS first, max({day}) AS last FROM {events}) AS s",
         "rows",
     )
 

@@ -135,8 +135,8 @@ def scored(grid: pl.DataFrame) -> pl.DataFrame:
     )
     mean, coverage = _weighted([(WEIGHTS[name], pl.col(f"dim_{name}")) for name in parts])
     score, rounded = pl.when((coverage >= 0.5) & (pl.col("age") >= 28)).then(mean), pl.col("score").round(9)
-    tier = pl.when(rounded >= 75).then(pl.lit("green")).when(rounded >= 45).then(pl.lit("yellow"))
-    tier = tier.when(rounded.is_not_null()).then(pl.lit("red")).otherwise(pl.lit("unscored"))
+    lines = pl.when(rounded >= 75).then(pl.lit("green")).when(rounded >= 45).then(pl.lit("yellow"))
+    tier = lines.when(rounded.is_not_null()).then(pl.lit("red")).otherwise(pl.lit("unscored"))
     return (
         dimensions.with_columns(score=score, coverage=coverage)
         .with_columns(tier=tier)
@@ -169,8 +169,8 @@ def _against_usual(name: str) -> pl.Expr:
 
 def _trends() -> pl.Expr:
     change = (pl.col("growth") / pl.col("fleet") - 1).clip(-0.20, 0.20)
-    velocity = pl.when(pl.col("core_before") > 0).then(50 + 250 * change)
-    velocity = velocity.otherwise(100.0 * (pl.col("core_28") > 0).cast(float))
+    from_nothing = 100.0 * (pl.col("core_28") > 0).cast(float)
+    velocity = pl.when(pl.col("core_before") > 0).then(50 + 250 * change).otherwise(from_nothing)
     variation = (pl.col("deviation") / pl.col("mean")).clip(upper_bound=1.0)
     even = pl.when(pl.col("mean") > 0).then(100 * (1 - variation)).otherwise(0.0)
     return _weighted([(weight, pl.when(_grown()).then(part)) for weight, part in ((0.4, velocity), (0.6, even))])[0]

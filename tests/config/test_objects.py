@@ -36,7 +36,7 @@ def test_nothing_can_be_changed() -> None:
         lambda: card.dimensions.__setitem__("growth", None),
         lambda: card.dimensions.pop("growth"),
         lambda: card.dimensions["growth"].signals.update({}),
-        lambda: project.product.features.clear(),
+        project.product.features.clear,
         lambda: card.where.__ior__({}),
     )
     for change in changes:

@@ -130,5 +130,5 @@ def test_json_keeps_milestones_that_only_rows_can_reach() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"timezone": 3}', '{"nmae": "x"}'])
 def test_a_stored_text_that_is_no_project(text: str) -> None:
-    with pytest.raises(ConfigError, match="^stored project: "):
+    with pytest.raises(ConfigError, match=r"^stored project: "):
         Project.from_json(text)

@@ -138,10 +138,10 @@ def test_derived_milestones() -> None:
     settings = Settings(milestones=init_milestones())
     for milestone in settings.milestones[2:]:
         for number in range(6):
-            rows = [row for row in score_company(company, Settings(milestones=[milestone]), day(number))[1]]
+            rows = list(score_company(company, Settings(milestones=[milestone]), day(number))[1])
             done = [row["value"] for row in rows if row["signal"] == "milestones"]
             if done == [1] and view_day[str(milestone.derived)] is None:
-                view_day[str(milestone.derived)] = number  # type: ignore[assignment]
+                view_day[str(milestone.derived)] = number
     assert view_day == {"first_core_action": 0, "second_feature": 3, "third_active_user": 5}
 
 

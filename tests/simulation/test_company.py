@@ -86,7 +86,8 @@ def test_no_fact_lies_before_the_history(company: Company) -> None:
 
 def test_a_part_of_the_events_names_no_account_but_few_are_of_nobody(ask: Ask) -> None:
     [(missing, nobody)] = ask("""
-        SELECT avg((account_id IS NULL)::int), avg((account_id IS NULL AND (user_id IS NULL OR user_id LIKE 'visitor%'))::int)
+        SELECT avg((account_id IS NULL)::int),
+               avg((account_id IS NULL AND (user_id IS NULL OR user_id LIKE 'visitor%'))::int)
         FROM events""")
     assert 0.05 < missing < 0.3
     assert 0 < nobody < 0.005
@@ -106,7 +107,8 @@ def test_sizes_and_spread(company: Company, ask: Ask) -> None:
         SELECT count(*) FILTER (isodow(timestamp) = 3), count(*) FILTER (isodow(timestamp) = 7) FROM events""")
     assert sunday < workday / 5
     [(christmas, before)] = ask("""
-        SELECT count(*) FILTER (timestamp::date = date '2025-12-25'), count(*) FILTER (timestamp::date = date '2025-12-18')
+        SELECT count(*) FILTER (timestamp::date = date '2025-12-25'),
+               count(*) FILTER (timestamp::date = date '2025-12-18')
         FROM events""")
     assert christmas < before / 5
 

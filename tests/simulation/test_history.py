@@ -36,19 +36,19 @@ def test_a_file_a_day_of_plain_columns(folder: Path) -> None:
 def test_the_shape_is_that_of_the_measured_histories(folder: Path) -> None:
     """Of 96.09 M events: 100 k accounts, 1.2 M users, 21.9 M account-user-days, 6.38 M account-days."""
     events = f"'{folder}/events-*.parquet'"
-    [(count, active, names)] = duckdb.sql(
+    [(count, active, names)] = duckdb.execute(
         f"SELECT count(*), count(DISTINCT account_id), count(DISTINCT name) FROM {events}"
     ).fetchall()
     assert abs(count / EVENTS - 1) < 0.1
     assert 0.93 * ACCOUNTS < active <= ACCOUNTS
     assert names == 40
-    user_days, account_days = duckdb.sql(
+    user_days, account_days = duckdb.execute(
         f"""SELECT count(DISTINCT (user_id, timestamp::date)), count(DISTINCT (account_id, timestamp::date))
             FROM {events}"""
     ).fetchall()[0]
     assert abs(count / user_days / (96.09 / 21.9) - 1) < 0.1
     assert abs(user_days / account_days / (21.9 / 6.38) - 1) < 0.25
-    assert duckdb.sql(
+    assert duckdb.execute(
         f"SELECT max(n) FROM (SELECT count(DISTINCT account_id) n FROM {events} GROUP BY user_id)"
     ).fetchall() == [(1,)]
 
@@ -60,7 +60,9 @@ def test_the_accounts_come_along(folder: Path) -> None:
     assert min(accounts["seats"].to_pylist()) >= 3
     assert min(accounts["arr"].to_pylist()) > 0
     created = dict(zip(accounts["account_id"].to_pylist(), accounts["created_at"].to_pylist(), strict=True))
-    first_seen = duckdb.sql(f"SELECT account_id, min(timestamp) FROM '{folder}/events-*.parquet' GROUP BY 1").fetchall()
+    first_seen = duckdb.execute(
+        f"SELECT account_id, min(timestamp) FROM '{folder}/events-*.parquet' GROUP BY 1"
+    ).fetchall()
     assert all(created[account] <= seen for account, seen in first_seen)
 
 

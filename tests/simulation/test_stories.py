@@ -175,7 +175,7 @@ def test_one_account_comes_back(ask: Ask) -> None:
 
 
 def test_nobodys_events_arrive_during_the_outage(ask: Ask) -> None:
-    counts = dict(ask("SELECT before, count(*) FROM used GROUP BY 1"))
+    counts: dict[int, int] = dict(ask("SELECT before, count(*) FROM used GROUP BY 1"))
     outage = [counts.get(day, 0) for day in range(OUTAGE, OUTAGE - OUTAGE_DAYS, -1)]
     week_before = [counts[day + 7] for day in range(OUTAGE, OUTAGE - OUTAGE_DAYS, -1)]
     assert sum(outage) < 0.03 * sum(week_before)

@@ -135,7 +135,7 @@ class _Loading:
             key, name = identifier(BY_NAME[table].key[0]), identifier(table)
             if not self._engine.row(f"SELECT count(*) FROM {name}")[0]:
                 return None
-            return f"(SELECT {key}, any_value(account_id) AS account_id FROM {name} GROUP BY {key})"
+            return f"(SELECT {key}, max(account_id) AS account_id FROM {name} GROUP BY {key})"
 
         return lookup
 
