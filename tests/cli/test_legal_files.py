@@ -16,7 +16,7 @@ BEGUN = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 ODD_IDS = {
     "quotes": "'; \"quoted\" ''",
-    "emoji": "\N{THUNDER CLOUD AND RAIN}\ufe0f Ünïcode \u200f\u05e2\u05d1\u05e8",  # noqa: RUF001
+    "emoji": "\N{THUNDER CLOUD AND RAIN}\ufe0f Ünïcode \u200f\u05e2\u05d1\u05e8",
     "SQL": "Robert'); DROP TABLE scores; -- $1 %s {x}",
     "markup": "[bold]<script>alert(1)</script>[/bold]",
     "a comma and a line": "a,b\nc",

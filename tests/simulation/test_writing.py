@@ -46,7 +46,11 @@ def test_events_are_filed_by_the_month(small: Company, tmp_path: Path) -> None:
 def test_json_lines_leave_nulls_out(small: Company, tmp_path: Path) -> None:
     write_company(small, tmp_path, "jsonl")
     for name, table in small.tables.items():
-        rows = [json.loads(line) for path in sorted(tmp_path.glob(f"{name}*.jsonl")) for line in path.open()]
+        rows = [
+            json.loads(line)
+            for path in sorted(tmp_path.glob(f"{name}*.jsonl"))
+            for line in path.read_text().splitlines()
+        ]
         expected = [{key: value for key, value in row.items() if value is not None} for row in table.to_pylist()]
         assert len(rows) == len(expected)
         for row, wanted in zip(rows[::97], expected[::97], strict=True):

@@ -228,20 +228,31 @@ def _fill_users(grid: Grid, source: _Source, place: npt.NDArray[np.int64], windo
     home = np.full(members, -1, dtype=np.int32)
     joined: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
     for low, high in source.stretches():
-        condition = f'"day" BETWEEN {low} AND {high} AND member >= 0 AND events > 0'
-        for rows in source.rows("user_days", 'account, member, "day"', condition):
-            order = np.argsort(rows["day"], kind="stable")
-            days = rows["day"][order]
-            member, row = rows["member"][order], place[rows["account"][order]]
-            edges = np.flatnonzero(np.r_[True, days[1:] != days[:-1], True])
-            for start, end in itertools.pairwise(edges):
-                column = int(days[start]) - grid.first_day
-                there = row[start:end] >= 0
-                _advance(grid, column, member[start:end][there], row[start:end][there], (last, home), joined, window)
+        member, row, days = _stretch(source, place, low, high)
+        edges = np.flatnonzero(np.r_[True, days[1:] != days[:-1], True])
+        for start, end in itertools.pairwise(edges) if len(days) else ():
+            column = int(days[start]) - grid.first_day
+            there = row[start:end] >= 0
+            _advance(grid, column, member[start:end][there], row[start:end][there], (last, home), joined, window)
     _leave(grid, last, home, window)
     if joined:
         rows_of, day = (np.concatenate(part) for part in zip(*joined, strict=True))
         grid.facts["newcomers"] = Sparse.of(rows_of, {"joined_day": day})
+
+
+def _stretch(
+    source: _Source, place: npt.NDArray[np.int64], low: int, high: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64], npt.NDArray[Any]]:
+    """Active users of a stretch of days, by day: member, row of the grid, day."""
+    condition = f'"day" BETWEEN {low} AND {high} AND member >= 0 AND events > 0'
+    # the batches come in any order of days, so all of them are needed before the first day is
+    batches = list(source.rows("user_days", 'account, member, "day"', condition))
+    if not batches:
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    account, member, day = (np.concatenate([rows[name] for rows in batches]) for name in ("account", "member", "day"))
+    order = np.argsort(day, kind="stable")
+    return member[order], place[account[order]], day[order]
 
 
 def _advance(
