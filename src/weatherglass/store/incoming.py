@@ -280,10 +280,11 @@ class Incoming:
             self._engine.execute(f"INSERT INTO segments VALUES {values}", flat)
 
     def _drop(self, number: int) -> None:
-        path = self._engine.row("SELECT path FROM segments WHERE segment = ?", [number])[0]
-        self._engine.execute(
-            f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {self._read(path)}'
-        )
+        path, rows = self._engine.row('SELECT path, "rows" FROM segments WHERE segment = ?', [number])
+        if rows:  # a file that brought nothing new has left none
+            self._engine.execute(
+                f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {self._read(path)}'
+            )
         self._engine.execute("DELETE FROM segments WHERE segment = ?", [number])
         self._older = [older for older in self._older if older[0] != number]
         self._replaced.append(self._store.events_folder / path)
