@@ -26,7 +26,7 @@ NUMBERS = ("score", "coverage", "dim_product_usage", "dim_engagement_trends", "d
 FIRST = dt.date(2026, 1, 1)
 
 # one small history, and one with more days of users than the database hands over at once (122,880)
-SIZES = [pytest.param((200, 120, 200_000), id="small"), pytest.param((400, 90, 1_200_000), id="several batches")]
+SIZES = [pytest.param((200, 120, 200_000), id="small"), pytest.param((450, 90, 1_350_000), id="several batches")]
 
 
 @pytest.fixture(scope="module", params=SIZES)

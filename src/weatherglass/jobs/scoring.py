@@ -13,7 +13,7 @@ from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.epochs import ALWAYS, Epoch, Epochs
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
-from weatherglass.jobs.history import History, Update
+from weatherglass.jobs.history import SCORED_TO, History, Update
 from weatherglass.jobs.keeping import Keeper
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.rollups import calendar
@@ -143,10 +143,15 @@ def evaluate(
 ) -> Iterator[Scored]:
     """Scores of some days of the history again, with every signal: as they were kept, and not rounded.
 
+    Days after the history have no rows.
+
     epochs: configurations to score with in place of those that were in force.
     """
-    kept = epochs or Epochs.read(store)
-    for epoch in kept.within(calendar.number(first), calendar.number(last)):
+    kept, scored_to = epochs or Epochs.read(store), store.setting(SCORED_TO)
+    start, end = calendar.number(first), calendar.number(last)
+    # of days after the history nobody has looked at what all accounts have in common
+    end = min(end, int(scored_to)) if scored_to is not None else start - 1
+    for epoch in kept.within(start, end) if start <= end else ():
         yield from _evaluate(store, epoch, account_ids, as_kept=epochs is None)
 
 
