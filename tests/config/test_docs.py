@@ -16,6 +16,7 @@ from weatherglass.config import (
     Corrections,
     Dimension,
     Milestone,
+    OutcomeRules,
     Product,
     Project,
     Scaling,
@@ -45,6 +46,7 @@ TABLES: list[tuple[str, tuple[type[Frozen], ...], set[str]]] = [
     ("## sources", (Sources,), {"tables"}),
     ("For a table:", (TableMapping,), set()),
     ("For a column:", (ColumnMapping,), set()),
+    ("## outcomes", (OutcomeRules,), set()),
 ]
 
 

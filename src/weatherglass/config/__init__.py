@@ -4,6 +4,7 @@ from weatherglass.config.catalogue import DIMENSION_OF, DIMENSIONS, SIGNALS
 from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.mapping import ColumnMapping, Sources, TableMapping
 from weatherglass.config.milestone import Milestone
+from weatherglass.config.outcomes import OutcomeRules
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.product import Product
 from weatherglass.config.project import Project
@@ -29,6 +30,7 @@ __all__ = [
     "Dimension",
     "Milestone",
     "Mistake",
+    "OutcomeRules",
     "Product",
     "Project",
     "Scaling",

@@ -13,6 +13,7 @@ from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.frozen import Frozen, Text
 from weatherglass.config.mapping import Sources
 from weatherglass.config.milestone import Milestone, is_left_out
+from weatherglass.config.outcomes import OutcomeRules
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.problems import Problems, closest, explained
 from weatherglass.config.product import Product
@@ -32,6 +33,8 @@ class Project(Frozen):
     scorecards: tuple[Scorecard, ...] = (PRESETS["default"],)
     """The first that matches an account is its card; the last matches every account."""
     sources: Sources = Sources()
+    outcomes: OutcomeRules = OutcomeRules()
+    """How it is known who churned; part of no card's version."""
 
     written_as = ("scorecard",)
 

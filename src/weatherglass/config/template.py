@@ -144,6 +144,20 @@ scorecard:
 #      support_signals: {weight: 0.1}
 
 
+# How the backtest knows who churned; scores do not depend on it.
+outcomes:
+  # table (rows of the table outcomes), subscriptions (ended and not replaced), silence (nothing done for
+  # long), or auto: the first of them that has a churn.
+  source: auto
+  # A subscription that is replaced within so many days of its end was renewed.
+  grace_days: 30
+  # By silence: the days without a core action that are a churn, of accounts that were active in at least
+  # so many weeks of so many.
+  silence_days: 90
+  regular_weeks: 4
+  regular_of: 12
+
+
 # Where files are not named like their tables, or columns not like theirs. Most are recognised without this:
 # weatherglass load shows what it made of a file before it takes it.
 sources: {}

@@ -131,7 +131,7 @@ class Written:
         return _over(base, {key: value for key, value in given.items() if key != "preset"})
 
 
-_SECTIONS = ("product", "milestones", "scorecard", "scorecards", "sources")
+_SECTIONS = ("product", "milestones", "scorecard", "scorecards", "sources", "outcomes")
 
 
 def _over(base: object, given: object) -> object:

@@ -75,7 +75,7 @@ def bring_up_to_date(
     since: score all days from this one on again, with the configuration as it is now.
     Errors: NothingToScore when no account has a dated fact by that day.
     """
-    rolled_up = _roll_up(store, project, progress)
+    rolled_up = roll_up(store, project, progress)
     with store.engine.transaction():
         store.engine.execute(step("account_numbers"))
         store.engine.execute(step("account_spans"))
@@ -89,7 +89,8 @@ def bring_up_to_date(
     return Run(calendar.date(day), rolled_up, update, changed)
 
 
-def _roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
+def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
+    """Roll up new events, or all of them when they mean something else now."""
     scored = store.setting("scored_to") is not None
     rollups = RollUps(store.engine, project, store.events_folder, noting=scored)
     version = project.rollup_version()

@@ -1,0 +1,220 @@
+"""Replaying history: what each account's score was on snapshot days, and what became of the account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.errors import NothingToScore
+from weatherglass.jobs.feeding import Feeder
+from weatherglass.jobs.following import Followed, reading
+from weatherglass.jobs.roster import last_fact_day, roster
+from weatherglass.jobs.scoring import Progress, roll_up
+from weatherglass.outcomes.fates import Facts, Reading, eligible, outcomes_of
+from weatherglass.outcomes.labels import CHURNED, KINDS, YES, Following, Outcomes, days_until
+from weatherglass.outcomes.leading import leads
+from weatherglass.outcomes.panel import HORIZONS, LOOK_BACK, Leads, Panel, Piece, joined
+from weatherglass.rollups import calendar
+from weatherglass.rollups.steps import step
+from weatherglass.scores import tiers, weighted
+from weatherglass.scores.weighted import Scores
+from weatherglass.signals.block import Block
+from weatherglass.signals.sparse import NEVER
+from weatherglass.signals.windows import Floats, Ints
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+EVERY = 28
+"""Days between snapshots."""
+WARM_UP = 84
+"""Days of the workspace's history before the first snapshot."""
+
+Extras = Callable[[Block, Ints], Mapping[str, Floats]]
+"""Given a block and places among its days asked for: further columns by name, each `[accounts, places]`."""
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Which days are looked back from, and what is asked of them; days are None for the whole history."""
+
+    every: int = EVERY
+    horizons: tuple[int, ...] = HORIZONS
+    since: dt.date | None = None
+    """The first snapshot; else `WARM_UP` days after the workspace's first day."""
+    until: dt.date | None = None
+    """No snapshot after this day; else the last day with facts."""
+    extras: Extras | None = None
+
+
+def panel(store: Store, project: Project, replay: Replay | None = None, progress: Progress | None = None) -> Panel:
+    """The panel of a store under a project's cards as they are now, whatever its history was scored with.
+
+    Features are as of each day's end; labels come from the facts after it.
+    Errors: NothingToScore when no account has a dated fact, or no snapshot falls within the history.
+    """
+    asked = replay or Replay()
+    roll_up(store, project, progress)
+    with store.engine.transaction():
+        store.engine.execute(step("account_numbers"))
+        store.engine.execute(step("account_spans"))
+    known_to = _known_to(store, project)
+    everyone = roster(store.engine, project, known_to)
+    snapshots = _snapshots(asked, everyone.workspace_day, known_to)
+    blocks = Blocks(Feeder(store.engine, project, known_to), project, everyone, known_to)
+    start = max(everyone.workspace_day, int(snapshots[0]) - LOOK_BACK)
+    fleet = blocks.fleet(start)
+    source = reading(store.engine, project, known_to)
+    taking = _Taking(Followed.read(store.engine, project, known_to), source, snapshots, asked)
+    pieces, done = [], 0
+    for piece, accounts in blocks.each(everyone, fleet, start, taking.piece):
+        pieces.append(piece)
+        done += accounts
+        if progress is not None:
+            progress("looking back", done, len(everyone))
+    names = project.scorecards[0].tiers.names
+    return joined(pieces, tuple(snapshots.tolist()), asked.horizons, source, names)
+
+
+def _known_to(store: Store, project: Project) -> int:
+    last = last_fact_day(store.engine)
+    if last is None:
+        raise NothingToScore("there is no dated fact of any account to look back at: load events or other facts first")
+    yesterday = dt.datetime.now(project.zone).date() - dt.timedelta(days=1)
+    return min(last, calendar.number(yesterday))
+
+
+def _snapshots(asked: Replay, workspace_day: int, known_to: int) -> Ints:
+    first = workspace_day + WARM_UP if asked.since is None else calendar.number(asked.since)
+    last = known_to if asked.until is None else min(known_to, calendar.number(asked.until))
+    days = np.arange(first, last + 1, asked.every, dtype=np.int64)
+    days = days[days >= workspace_day]
+    if not len(days):
+        raise NothingToScore(
+            f"no snapshot day from {calendar.date(first)} to {calendar.date(last)}: a backtest begins {WARM_UP} days "
+            "after the first fact, or on the day that --since names"
+        )
+    return days
+
+
+class _Taking:
+    """Takes the rows of a panel out of blocks, one at a time: of all days only the snapshots are kept."""
+
+    def __init__(self, followed: Followed, source: Reading, snapshots: Ints, asked: Replay) -> None:
+        self._followed = followed
+        self._source = source
+        self._snapshots = snapshots
+        self._asked = asked
+
+    def piece(self, part: Part) -> tuple[Piece, int]:
+        """The rows of a block's accounts, and how many accounts they are."""
+        seen = _Seen(part, weighted.score(part.block), self._snapshots)
+        facts = self._followed.facts(part)
+        outcomes = outcomes_of(facts, self._source)
+        begun = facts.begin[:, None] <= seen.days[None, :]
+        may = eligible(facts, outcomes, seen.days, self._source)
+        scored = ~np.isnan(seen.score)
+        rows, columns = np.nonzero(may & scored)
+        following = Following(rows, seen.days[columns])
+        labels = {
+            (kind, horizon): self._source.labels(outcomes, kind, following, horizon)
+            for kind in range(len(KINDS))
+            for horizon in self._asked.horizons
+        }
+        counted = {
+            "begun": int(begun.sum()),
+            "eligible": int(may.sum()),
+            "unscored": int((may & ~scored).sum()),
+        }
+        piece = Piece(
+            columns=self._columns(seen, facts, outcomes, (rows, columns)),
+            tables={**seen.signals(rows, columns), "extras": self._extras(seen, rows, columns), "labels": labels},
+            leads=self._leads(seen, outcomes, following, labels),
+            counted=counted,
+        )
+        return piece, len(part.roster)
+
+    def _columns(
+        self, seen: _Seen, facts: Facts, outcomes: Outcomes, cells: tuple[Ints, Ints]
+    ) -> dict[str, npt.NDArray[Any]]:
+        rows, columns = cells
+        store, days = seen.part.roster, seen.days
+        account = store.account[rows]
+        cents = facts.contracts.revenue(facts.accounts, days)[rows, columns]
+        return {
+            "account": account,
+            "account_id": store.account_id[rows],
+            "day": days[columns],
+            "score": seen.score[rows, columns],
+            "tier": seen.tier[rows, seen.places[columns]],
+            "tiers": np.full(len(rows), seen.top + 1, dtype=np.int8),
+            "card": store.card[rows].astype(np.int8),
+            "tenure": days[columns] - store.created[rows],
+            "segment": self._followed.segment[account],
+            "revenue": np.where(cents > 0, cents / 100.0, self._followed.revenue[account]),
+            "days_silent": _silent(facts, days)[rows, columns],
+            "activity_28": seen.activity(core=self._followed.core)[rows, columns],
+            "days_to_churn": days_until(outcomes.only(CHURNED), Following(rows, days[columns])),
+        }
+
+    def _extras(self, seen: _Seen, rows: Ints, columns: Ints) -> dict[str, Floats]:
+        if self._asked.extras is None or not len(seen.places):
+            return {}
+        found = self._asked.extras(seen.part.block, seen.places)
+        return {name: np.asarray(values, dtype=np.float64)[rows, columns] for name, values in found.items()}
+
+    def _leads(
+        self, seen: _Seen, outcomes: Outcomes, following: Following, labels: dict[tuple[int, int], Any]
+    ) -> Leads:
+        furthest = max(self._asked.horizons)
+        churns = outcomes.only(CHURNED)
+        place = following.last_by(churns, furthest)[labels[CHURNED, furthest] == YES]
+        about = np.zeros(len(churns), dtype=np.bool_)
+        about[place] = True
+        found = leads(churns.where(about), seen.tier, seen.top, seen.part.first_day)
+        return Leads(seen.part.roster.account[found.account], found.day, found.since, found.red, found.alarm)
+
+
+class _Seen:
+    """What a block shows on the snapshot days that it covers."""
+
+    def __init__(self, part: Part, scores: Scores, snapshots: Ints) -> None:
+        self.part = part
+        self.scores = scores
+        self.places = snapshots[snapshots >= part.first_day] - part.first_day
+        """Where the snapshots are among the days asked for."""
+        self.days = self.places + part.first_day
+        lines = part.block.card.tiers.lines
+        self.top = len(lines)
+        rows = scores.history >= 1
+        self.tier = np.where(rows, tiers.beyond(scores.score, lines), tiers.NO_ROW).astype(np.int8)
+        self.score = np.where(rows, scores.score, np.nan)[:, self.places]
+
+    def signals(self, rows: Ints, columns: Ints) -> dict[str, dict[str, Floats]]:
+        """Scores and values of every signal that has a source."""
+        found: dict[str, dict[str, Floats]] = {"signals": {}, "values": {}}
+        places = self.places[columns]
+        for dimension in self.scores.dimensions.values():
+            for name, measure in dimension.measures.items():
+                if not measure.absent:
+                    found["signals"][name] = measure.score[rows, places]
+                    found["values"][name] = measure.value[rows, places]
+        return found
+
+    def activity(self, *, core: bool) -> Floats:
+        series = self.part.block.core if core else self.part.block.events
+        return series.total(28)[:, self.places].astype(np.float64)
+
+
+def _silent(facts: Facts, days: Ints) -> Floats:
+    if not len(days):
+        return np.zeros((facts.accounts, 0))
+    last = facts.activity.last_by(days)
+    return (days[None, :] - np.where(last > -NEVER, last, facts.begin[:, None] - 1)).astype(np.float64)
