@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.outcomes.metrics import Ranking, flagged, ranked
-from weatherglass.signals.windows import Bools, Floats
+from weatherglass.outcomes.metrics import Caught, Flags, Ranking
+from weatherglass.signals.windows import Bools, Floats, Ints
 
 DRAWS = 500
+FEWEST = 100
 LEVEL = 0.95
-CHUNK_CELLS = 2_000_000
-"""Weights held at a time."""
-
-Measures = Callable[[Floats], Mapping[str, Floats]]
-"""Weights `[draws, rows]` to measures `[draws]`, by name."""
+EXACT_ROWS = 5_000
+"""More rows than this are drawn in groups of similar risk; the measure itself is that of the rows as they are."""
+GROUPS = 512
+CELLS = 8_000_000
+"""Numbers held at a time."""
+COUNTS = 100_000_000
+"""How often each account was drawn, of all draws together."""
 
 
 @dataclass(frozen=True)
@@ -44,51 +47,46 @@ class Estimate:
 UNDEFINED = Estimate(float("nan"), float("nan"), float("nan"))
 
 
-def estimates(
-    measures: Measures,
-    cluster: npt.NDArray[np.integer],
-    weight: Floats | None = None,
-    draws: int = DRAWS,
-    seed: int = 0,
-) -> dict[str, Estimate]:
-    """Measures with their intervals.
+@dataclass(frozen=True)
+class Draws:
+    """How often each account is in each draw: `[draws, accounts]`; `place` is the account of each row."""
 
-    cluster: the account of each row. weight: what each row counts, such as its revenue; one each if not given.
-    Method: percentiles of `draws` multinomial draws of as many accounts as there are, the same for the same seed.
-    """
-    base = np.ones(len(cluster)) if weight is None else weight
-    whole = {name: float(found[0]) for name, found in measures(base[None, :]).items()}
-    drawn: dict[str, list[Floats]] = {name: [] for name in whole}
-    for weights in _drawn(cluster, draws, seed):
-        for name, found in measures(weights * base).items():
-            drawn[name].append(found)
-    return {name: _interval(value, drawn[name]) for name, value in whole.items()}
+    counts: npt.NDArray[np.uint8]
+    place: Ints
 
+    @classmethod
+    def of(cls, cluster: npt.NDArray[np.integer], draws: int = DRAWS, seed: int = 0) -> Draws:
+        """As many accounts as there are, with replacement, the same for the same seed; fewer draws of very many."""
+        _, place = np.unique(cluster, return_inverse=True)
+        accounts = int(place.max(initial=-1)) + 1
+        times = min(draws, max(FEWEST, COUNTS // max(1, accounts)))
+        generator = np.random.default_rng(seed)
+        drawn = (np.bincount(generator.integers(0, accounts, accounts), minlength=accounts) for _ in range(times))
+        counts = np.stack([np.minimum(count, 255).astype(np.uint8) for count in drawn]) if accounts else None
+        return cls(np.zeros((0, 0), np.uint8) if counts is None else counts, place.astype(np.int64))
 
-def _drawn(cluster: npt.NDArray[np.integer], draws: int, seed: int) -> Iterator[Floats]:
-    _, place = np.unique(cluster, return_inverse=True)
-    accounts = int(place.max(initial=-1)) + 1
-    if not accounts:
-        return
-    generator = np.random.default_rng(seed)
-    # a chunk's size would decide the draws, were they drawn by chunk: each has its own
-    step = max(1, CHUNK_CELLS // max(1, len(place)))
-    for first in range(0, draws, step):
-        counts = [
-            np.bincount(generator.integers(0, accounts, accounts), minlength=accounts)
-            for _ in range(min(step, draws - first))
-        ]
-        yield np.asarray(np.stack(counts)[:, place], dtype=np.float64)
+    def where(self, keep: Bools) -> Draws:
+        """The same draws for fewer rows."""
+        return Draws(self.counts, self.place[keep])
 
+    def chunks(self, width: int) -> list[slice]:
+        """Stretches of draws of which so many numbers a draw can be held."""
+        step = max(1, CELLS // max(1, width))
+        return [slice(low, low + step) for low in range(0, len(self.counts), step)]
 
-def _interval(value: float, drawn: list[Floats]) -> Estimate:
-    found = np.concatenate(drawn) if drawn else np.zeros(0)
-    found = found[~np.isnan(found)]
-    if not len(found):
-        return Estimate(value, float("nan"), float("nan"))
-    edge = (1.0 - LEVEL) / 2.0
-    low, high = np.quantile(found, (edge, 1.0 - edge))
-    return Estimate(value, float(low), float(high))
+    def summed(self, group: Ints, groups: int, amount: Floats) -> Floats:
+        """What the rows of each group add up to in each draw: `[draws, groups]`."""
+        total = np.zeros((len(self.counts), groups))
+        rows = np.flatnonzero(amount)
+        present, place = np.unique(self.place[rows], return_inverse=True)
+        step = max(1, CELLS // groups)
+        for low in range(0, len(present), step):
+            high = min(low + step, len(present))
+            mine = (place >= low) & (place < high)
+            cells = (place[mine] - low) * groups + group[rows[mine]]
+            held = np.bincount(cells, amount[rows[mine]], (high - low) * groups).reshape(-1, groups)
+            total += self.counts[:, present[low:high]].astype(np.float32) @ held.astype(np.float32)
+        return total
 
 
 def ranking_estimates(
@@ -97,17 +95,24 @@ def ranking_estimates(
     cluster: npt.NDArray[np.integer],
     weight: Floats | None = None,
     red: Bools | None = None,
-    draws: int = DRAWS,
-    seed: int = 0,
+    drawn: Draws | None = None,
 ) -> dict[str, Estimate]:
-    """All measures of a ranking, and of what it flags where it flags something; see `metrics`."""
-    order = Ranking.of(risk, label)
+    """All measures of a ranking with their intervals, and of what it flags where it flags something; see `metrics`.
 
-    def measures(weights: Floats) -> Mapping[str, Floats]:
-        found = ranked(order, weights)
-        return found if red is None else {**found, **flagged(red, label, weights)}
-
-    return estimates(measures, cluster, weight, draws, seed)
+    risk: higher is worse. label: 1 or 0. cluster: the account of each row. weight: what each row counts, such as its
+    revenue; one each if not given. drawn: draws to use again, of these rows.
+    Method: percentiles of multinomial draws of accounts.
+    """
+    amount = np.ones(len(risk)) if weight is None else np.asarray(weight, dtype=np.float64)
+    draws = Draws.of(cluster) if drawn is None else drawn
+    ranking = Ranking.of(risk, label)
+    whole = Caught.of(ranking, amount[None, :]).measures()
+    found = _drawn_exactly(ranking, draws, amount) if len(risk) <= EXACT_ROWS else _in_groups(ranking, draws, amount)
+    if red is not None:
+        flags = Flags.of(red, label, amount)
+        whole |= flags.measures(flags.amounts.sum(axis=0, keepdims=True))
+        found |= flags.measures(_by_account(draws, flags.amounts))
+    return {name: _interval(float(values[0]), found[name]) for name, values in whole.items()}
 
 
 def auc_difference(
@@ -115,14 +120,56 @@ def auc_difference(
     other: Floats,
     label: npt.NDArray[np.integer],
     cluster: npt.NDArray[np.integer],
-    draws: int = DRAWS,
-    seed: int = 0,
+    drawn: Draws | None = None,
 ) -> Estimate:
     """How much larger one risk's AUC is than another's on the same rows, drawn together."""
-    rankings = [Ranking.of(risk, label) for risk in (one, other)]
+    draws = Draws.of(cluster) if drawn is None else drawn
+    amount = np.ones(len(one))
+    values, found = [], []
+    for risk in (one, other):
+        ranking = Ranking.of(risk, label)
+        values.append(float(Caught.of(ranking, amount[None, :]).auc()[0]))
+        exact = len(risk) <= EXACT_ROWS
+        found.append((_drawn_exactly if exact else _in_groups)(ranking, draws, amount)["auc"])
+    return _interval(values[0] - values[1], found[0] - found[1])
 
-    def measures(weights: Floats) -> Mapping[str, Floats]:
-        first, second = (ranked(ranking, weights)["auc"] for ranking in rankings)
-        return {"auc": first - second}
 
-    return estimates(measures, cluster, None, draws, seed)["auc"]
+def _drawn_exactly(ranking: Ranking, draws: Draws, amount: Floats) -> dict[str, Floats]:
+    parts = [
+        Caught.of(ranking, draws.counts[chunk][:, draws.place] * amount[None, :]).measures()
+        for chunk in draws.chunks(len(amount))
+    ]
+    return _concatenated(parts)
+
+
+def _in_groups(ranking: Ranking, draws: Draws, amount: Floats) -> dict[str, Floats]:
+    """Rows in groups of about equal number, the worst first; rows of equal risk are never parted."""
+    ends = np.searchsorted(ranking.ends, np.arange(len(ranking.order)))
+    wanted = np.arange(len(ranking.order)) * GROUPS // max(1, len(ranking.order))
+    group = np.empty(len(ranking.order), dtype=np.int64)
+    group[ranking.order] = wanted[ranking.ends[ends]]
+    churned = np.empty(len(amount))
+    churned[ranking.order] = ranking.churned
+    every = np.cumsum(draws.summed(group, GROUPS, amount), axis=1)
+    caught = np.cumsum(draws.summed(group, GROUPS, amount * churned), axis=1)
+    return Caught(caught, every).measures()
+
+
+def _by_account(draws: Draws, amounts: Floats) -> Floats:
+    accounts = draws.counts.shape[1]
+    columns = [np.bincount(draws.place, amounts[:, column], accounts) for column in range(amounts.shape[1])]
+    return np.asarray(draws.counts.astype(np.float64) @ np.stack(columns, axis=1))
+
+
+def _concatenated(parts: list[dict[str, Floats]]) -> dict[str, Floats]:
+    names: Mapping[str, object] = parts[0] if parts else Caught(np.zeros((0, 0)), np.zeros((0, 0))).measures()
+    return {name: np.concatenate([part[name] for part in parts] or [np.zeros(0)]) for name in names}
+
+
+def _interval(value: float, drawn: Floats) -> Estimate:
+    found = drawn[~np.isnan(drawn)]
+    if not len(found) or np.isnan(value):
+        return Estimate(value, float("nan"), float("nan"))
+    edge = (1.0 - LEVEL) / 2.0
+    low, high = np.quantile(found, (edge, 1.0 - edge))
+    return Estimate(value, float(low), float(high))

@@ -50,6 +50,7 @@ class Caught:
 
     @classmethod
     def of(cls, ranking: Ranking, weights: Floats) -> Caught:
+        """weights: what each row counts in each draw, `[draws, rows]`."""
         ordered = weights[:, ranking.order]
         churned = np.cumsum(ordered * ranking.churned, axis=1)[:, ranking.ends]
         return cls(churned, np.cumsum(ordered, axis=1)[:, ranking.ends])
@@ -78,6 +79,15 @@ class Caught:
         flagged = _share(needed, self._all(self.rows))
         return np.where(self._all(self.churned) > 0, flagged, np.nan)
 
+    def measures(self) -> dict[str, Floats]:
+        """Every measure, by name."""
+        return {
+            "auc": self.auc(),
+            "average_precision": self.average_precision(),
+            **{f"capture_{round(100 * share)}": self.capture(share) for share in LOWEST},
+            f"flag_{round(100 * CAUGHT)}": self.flagged(),
+        }
+
     @staticmethod
     def _all(running: Floats) -> Floats:
         return running[:, -1] if running.shape[1] else np.zeros(len(running))
@@ -96,38 +106,31 @@ def _along(along: Floats, of: Floats, reached: Floats) -> Floats:
     return np.asarray(passed + np.clip(part, 0.0, 1.0) * (of[draws, group] - passed))
 
 
-def ranked(ranking: Ranking, weights: Floats) -> dict[str, Floats]:
-    """Every measure of a ranking, by name."""
-    caught = Caught.of(ranking, weights)
-    return {
-        "auc": caught.auc(),
-        "average_precision": caught.average_precision(),
-        **{f"capture_{round(100 * share)}": caught.capture(share) for share in LOWEST},
-        f"flag_{round(100 * CAUGHT)}": caught.flagged(),
-    }
+@dataclass(frozen=True)
+class Flags:
+    """What a yes or no foresees: `amounts` are the flagged churn, the churn, the flagged and all, `[rows, 4]`."""
 
+    amounts: Floats
 
-def flagged(red: Bools, label: npt.NDArray[Any], weights: Floats) -> dict[str, Floats]:
-    """What a yes or no foresees, by name.
+    @classmethod
+    def of(cls, red: Bools, label: npt.NDArray[Any], amount: Floats) -> Flags:
+        churned, flagged = amount * (label == 1), amount * red
+        return cls(np.stack([churned * red, churned, flagged, amount], axis=1))
 
-    capture_red: share of the churn that was flagged; precision_red: share of the flagged that churned;
-    false_alarm_red: share of those who stayed that was flagged; share_red: share of all.
-    """
-    churned = (label == 1).astype(np.float64)
-    alarmed = red.astype(np.float64)
-    both, churn, flags = weights @ (churned * alarmed), weights @ churned, weights @ alarmed
-    total = weights.sum(axis=1)
-    return {
-        "capture_red": _share(both, churn),
-        "precision_red": _share(both, flags),
-        "false_alarm_red": _share(flags - both, total - churn),
-        "share_red": _share(flags, total),
-    }
+    @staticmethod
+    def measures(totals: Floats) -> dict[str, Floats]:
+        """Every measure of totals of the four amounts, `[draws, 4]`, by name.
 
-
-def plain(rows: int) -> Floats:
-    """The weights of one draw in which every row counts once."""
-    return np.ones((1, rows))
+        capture_red: share of the churn that was flagged; precision_red: share of the flagged that churned;
+        false_alarm_red: share of those who stayed that was flagged; share_red: share of all.
+        """
+        both, churn, flagged, every = totals.T
+        return {
+            "capture_red": _share(both, churn),
+            "precision_red": _share(both, flagged),
+            "false_alarm_red": _share(flagged - both, every - churn),
+            "share_red": _share(flagged, every),
+        }
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
