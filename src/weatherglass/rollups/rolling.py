@@ -159,7 +159,7 @@ class RollUps:
             engine.execute(_TOUCH_CHUNK)
         days = {day for (day,) in engine.rows('SELECT DISTINCT "day" FROM account_chunk')}
         engine.execute("DROP VIEW numbered_chunk")
-        for table in ("account_chunk", "looked_up", "new_accounts", "new_members", "chunk"):
+        for table in ("account_chunk", "newly_numbered", "new_accounts", "new_members", "chunk"):
             engine.execute(f"DROP TABLE {table}")
         return days
 
@@ -259,17 +259,11 @@ def _chunk_sql(chunk: Chunk, events: str, *, plain: bool) -> str:
 
 
 def _number(engine: DuckDB) -> None:
-    """Make `numbered_chunk`: the chunk with numbers in place of names. Most are known, so they are looked up first."""
-    engine.execute(
-        'CREATE OR REPLACE TEMP TABLE looked_up AS SELECT a.account, k.member, c.account_id, c.user_id, c."day", '
-        "c.events, c.core, c.slots, c.bits FROM chunk AS c "
-        "LEFT JOIN account_ids AS a ON a.account_id = c.account_id "
-        "LEFT JOIN members AS k ON k.account = a.account AND k.user_id = c.user_id"
-    )
+    """Make `numbered_chunk`: the chunk with numbers in place of the names that were new to it."""
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE new_accounts AS "
         "SELECT CAST(row_number() OVER (ORDER BY n.account_id) - 1 + m.next AS INTEGER) AS account, n.account_id "
-        "FROM (SELECT DISTINCT account_id FROM looked_up WHERE account IS NULL) AS n "
+        "FROM (SELECT DISTINCT account_id FROM chunk WHERE account IS NULL) AS n "
         "CROSS JOIN (SELECT coalesce(max(account) + 1, 0) AS next FROM account_ids) AS m"
     )
     engine.execute("INSERT INTO account_ids SELECT * FROM new_accounts")
@@ -277,20 +271,23 @@ def _number(engine: DuckDB) -> None:
         "CREATE OR REPLACE TEMP TABLE new_members AS "
         "SELECT CAST(row_number() OVER (ORDER BY n.account_id, n.user_id) - 1 + m.next AS INTEGER) AS member, "
         "coalesce(n.account, a.account) AS account, n.account_id, n.user_id "
-        "FROM (SELECT DISTINCT account, account_id, user_id FROM looked_up WHERE member IS NULL AND user_id "
+        "FROM (SELECT DISTINCT account, account_id, user_id FROM chunk WHERE member IS NULL AND user_id "
         "IS NOT NULL) AS n "
         "LEFT JOIN new_accounts AS a ON a.account_id = n.account_id "
         "CROSS JOIN (SELECT coalesce(max(member) + 1, 0) AS next FROM members) AS m"
     )
     engine.execute("INSERT INTO members SELECT member, account, user_id FROM new_members")
-    numbers = 'account, member, "day", events, core, slots, bits'
-    # a view: the few rows that were not known are looked up among the new names whenever it is read
     engine.execute(
-        f"CREATE OR REPLACE TEMP VIEW numbered_chunk AS SELECT {numbers} FROM looked_up WHERE member IS NOT NULL "
-        "UNION ALL SELECT coalesce(l.account, a.account), coalesce(n.member, -1), "
-        'l."day", l.events, l.core, l.slots, l.bits FROM (SELECT * FROM looked_up WHERE member IS NULL) AS l '
-        "LEFT JOIN new_accounts AS a ON a.account_id = l.account_id "
-        "LEFT JOIN new_members AS n ON n.account_id = l.account_id AND n.user_id = l.user_id"
+        "CREATE OR REPLACE TEMP TABLE newly_numbered AS SELECT coalesce(c.account, a.account) AS account, "
+        'coalesce(n.member, -1) AS member, c."day", c.events, c.core, c.slots, c.bits '
+        "FROM (SELECT * FROM chunk WHERE member IS NULL) AS c "
+        "LEFT JOIN new_accounts AS a ON a.account_id = c.account_id "
+        "LEFT JOIN new_members AS n ON n.account_id = c.account_id AND n.user_id = c.user_id"
+    )
+    numbers = 'account, member, "day", events, core, slots, bits'
+    engine.execute(
+        f"CREATE OR REPLACE TEMP VIEW numbered_chunk AS SELECT {numbers} FROM chunk WHERE member IS NOT NULL "
+        f"UNION ALL SELECT {numbers} FROM newly_numbered"
     )
 
 
