@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.signals.catalogue import BY_NAME
+from weatherglass.signals.measure import Seen, Wording
 
 if TYPE_CHECKING:
     from weatherglass.config.scaling import Scaling
@@ -24,9 +25,10 @@ _SCALED = {
 
 def sentence(row: Row, card: Scorecard) -> str:
     """What was seen, as a sentence without a full stop."""
-    if row["value"] is None or (row["baseline"] is None and "{baseline" in BY_NAME[row["signal"]].sentence):
+    text = _wording(row).sentence
+    if _lacks(text, row):
         return f"no data for {row['signal'].replace('_', ' ')}"
-    return _filled(BY_NAME[row["signal"]].sentence, row, card)
+    return _filled(text, row, card)
 
 
 def arithmetic(row: Row, card: Scorecard) -> str:
@@ -34,13 +36,27 @@ def arithmetic(row: Row, card: Scorecard) -> str:
     if row["score"] is None:
         return "null: no source is connected, or the account never had it, or its history is too short"
     scaling = card.dimensions[row["dimension"]].signals[row["signal"]].scaling
-    formula = _formula(row["signal"], scaling)
-    if row["value"] is None or ("{baseline" in formula and row["baseline"] is None):
+    formula = _formula(row, scaling)
+    if row["value"] is None or _lacks(formula, row):
         return f"{row['score']:.2f} by rule, without a value"
     return f"{_filled(formula, row, card)} = {row['score']:.2f}"
 
 
-def _formula(signal: str, scaling: Scaling) -> str:
+def _wording(row: Row) -> Wording:
+    signal = BY_NAME[row["signal"]]
+    seen = Seen(row["score"], row["value"], row["baseline"])
+    # a null signal has none of the cases that other words are for
+    instead = None if seen.score is None else signal.instead(seen)
+    if instead is None:
+        return Wording(signal.sentence, signal.arithmetic)
+    return instead if instead.arithmetic else instead._replace(arithmetic=signal.arithmetic)
+
+
+def _lacks(text: str, row: Row) -> bool:
+    return any(f"{{{name}" in text and row[name] is None for name in ("value", "baseline"))
+
+
+def _formula(row: Row, scaling: Scaling) -> str:
     if scaling.kind == "range":
         return f"linear from 0 at {scaling.low:g} to 100 at {scaling.high:g}, at {{value:.6g}}"
     if scaling.kind == "steps":
@@ -48,7 +64,7 @@ def _formula(signal: str, scaling: Scaling) -> str:
         return f"steps ({steps}), at {{value:.6g}}"
     if scaling.kind == "percentile":
         return f"share of accounts of the same {scaling.cohort} below, and half of the ties, at {{value:.6g}}"
-    return _SCALED.get(scaling.kind, BY_NAME[signal].arithmetic)
+    return _SCALED.get(scaling.kind, _wording(row).arithmetic)
 
 
 def document(signal: str, card: Scorecard) -> str:

@@ -15,7 +15,7 @@ from weatherglass.signals.engagement_trends import consistency, velocity
 from weatherglass.signals.feature_adoption import adoption
 from weatherglass.signals.financial_health import overdue, payment_timeliness
 from weatherglass.signals.growth import revenue_growth, seat_growth
-from weatherglass.signals.measure import Measure
+from weatherglass.signals.measure import Measure, Seen, Wording
 from weatherglass.signals.onboarding import milestones
 from weatherglass.signals.product_usage import active_user_ratio, core_actions, depth, habit, session_frequency
 from weatherglass.signals.relationship import champion_activity, multithreading
@@ -34,7 +34,7 @@ class Signal:
     """One measured thing: its function, what it is, and how its numbers read.
 
     `document` names windows in braces, `sentence` and `arithmetic` the value and the baseline too; the arithmetic of a
-    product usage signal is that of its scaling.
+    product usage signal is that of its scaling. `instead` has other words for numbers that the usual do not fit.
     """
 
     name: str
@@ -43,16 +43,21 @@ class Signal:
     document: str
     sentence: str
     arithmetic: str = ""
+    instead: Callable[[Seen], Wording | None] = lambda _: None
+
+
+_MORE = {"arithmetic": "ARITHMETIC", "instead": "instead"}
+"""What a signal may have besides, and what its module calls it."""
 
 
 def _signals(dimension: str, *modules: ModuleType) -> tuple[Signal, ...]:
     names = [module.__name__.rpartition(".")[2] for module in modules]
-    return tuple(
-        Signal(
-            name, dimension, getattr(module, name), module.DOCUMENT, module.SENTENCE, getattr(module, "ARITHMETIC", "")
-        )
-        for name, module in zip(names, modules, strict=True)
-    )
+    return tuple(_signal(name, dimension, module) for name, module in zip(names, modules, strict=True))
+
+
+def _signal(name: str, dimension: str, module: ModuleType) -> Signal:
+    more = {field: getattr(module, shape) for field, shape in _MORE.items() if hasattr(module, shape)}
+    return Signal(name, dimension, getattr(module, name), module.DOCUMENT, module.SENTENCE, **more)
 
 
 CATALOGUE: tuple[Signal, ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,22 @@ class Measure:
     baseline: Floats
     absent: bool = False
     """No source of the kind is connected: null for every account and day."""
+
+
+class Seen(NamedTuple):
+    """One account's measure of one day, to be put into words; None where there is no such number."""
+
+    score: float | None
+    value: float | None
+    baseline: float | None
+
+
+class Wording(NamedTuple):
+    """How the numbers of a measure read where its signal's usual words do not fit them."""
+
+    sentence: str
+    arithmetic: str = ""
+    """Empty: the usual one."""
 
 
 def measure(score: object, value: object, baseline: object = None, null: Bools | None = None) -> Measure:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from weatherglass.signals.block import Block
-from weatherglass.signals.measure import Measure, measure, ratio
+from weatherglass.signals.measure import Measure, Seen, Wording, measure, ratio
 from weatherglass.signals.windows import Bools, Floats, Ints
 
 DOCUMENT = (
@@ -16,6 +16,9 @@ DOCUMENT = (
 )
 SENTENCE = "core actions moved {value:+.0%} against the {velocity} days before ({baseline:,.0f} then)"
 ARITHMETIC = "piecewise linear through (-20 %, 0), (0 %, 50), (+20 %, 100), at {value:+.2%}"
+
+BEGUN = "core actions in the last {velocity} days, and none in the {velocity} days before"
+SILENT = "no core action in the last {velocity} days, nor in the {velocity} days before"
 
 YEAR = 364
 """Days: 52 whole weeks, so that weekdays meet weekdays."""
@@ -61,3 +64,8 @@ def velocity(block: Block) -> Measure:
     score = np.interp(corrected, CHANGES, POINTS)
     score = np.where(moved.before > 0, score, np.where(moved.recent > 0, 100.0, 0.0))
     return measure(score, np.where(moved.null, np.nan, corrected), moved.before, null=moved.null)
+
+
+def instead(seen: Seen) -> Wording | None:
+    """From nothing there is no velocity, and the score says whether there is something now."""
+    return Wording(BEGUN if seen.score else SILENT) if seen.value is None else None

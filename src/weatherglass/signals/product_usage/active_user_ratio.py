@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from weatherglass.signals.block import Block
-from weatherglass.signals.measure import ratio
+from weatherglass.signals.measure import Seen, Wording, ratio
 from weatherglass.signals.scaling import Usage
 
 DOCUMENT = "Distinct users with activity in the last {usage} days, divided by seats; not capped."
 SENTENCE = "{value:.0%} of the seats had an active user in the last {usage} days; the most in a year was {baseline:.0%}"
+ALONE = "{value:.0%} of the seats had an active user in the last {usage} days"
 
 
 def active_user_ratio(block: Block) -> Usage:
@@ -22,3 +23,8 @@ def active_user_ratio(block: Block) -> Usage:
     x = ratio(block.active_users, np.nan_to_num(seats))
     before = np.where(block.of_account(block.grid.seats) > 0, 0.0, np.nan)
     return Usage(x=x, ever=block.last(block.known_users) > 0, before=before, silent=silent)
+
+
+def instead(seen: Seen) -> Wording | None:
+    """Without a baseline, the value alone."""
+    return Wording(ALONE) if seen.baseline is None else None

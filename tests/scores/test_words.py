@@ -1,0 +1,97 @@
+"""What is said of a signal fits its numbers, also where one of them is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import companies
+import pytest
+from companies import Case
+from effort import drawn
+from hypothesis import given
+from reference import Company, Settings
+from stores import bench
+
+from weatherglass.config import PRESETS
+from weatherglass.scores.words import arithmetic, sentence
+
+CARD = PRESETS["default"]
+FIRST = datetime(2024, 1, 1, 9, tzinfo=UTC)
+
+
+def line(signal: str, dimension: str, **numbers: float) -> dict[str, Any]:
+    return {"signal": signal, "dimension": dimension, "score": None, "value": None, "baseline": None, **numbers}
+
+
+def rating(score: float, value: float) -> tuple[str, str]:
+    row = line("satisfaction", "support_signals", score=score, value=value)
+    return sentence(row, CARD), arithmetic(row, CARD)
+
+
+@given(case=companies.cases())
+@drawn(10)
+def test_what_has_a_score_has_data(case: Case) -> None:
+    with bench(case.settings, case.company.zone, kept=False) as one:
+        one.load(case.company)
+        one.score(case.as_of)
+        card = one.project.scorecards[0]
+        _, signals = one.rows(case.since, case.as_of)
+    for row in signals:
+        assert row["score"] is None or "no data" not in sentence(row, card), row
+        assert arithmetic(row, card)
+
+
+@pytest.mark.parametrize(("score", "value"), [(0.0, -1.0), (50.0, 0.0), (60.0, 0.2), (100.0, 1.0)])
+def test_a_mood_is_no_rating(score: float, value: float) -> None:
+    said, made = rating(score, value)
+    assert said == f"the mood of the tickets is {value:+.2f} (-1 to 1), and none was rated"
+    assert made == f"({value:.4f} + 1) x 50 = {score:.2f}"
+
+
+@pytest.mark.parametrize(("score", "value"), [(0.0, 1.0), (75.0, 4.0), (100.0, 5.0)])
+def test_a_rating_is_a_rating(score: float, value: float) -> None:
+    said, made = rating(score, value)
+    assert said == f"tickets were rated {value:.1f} on average"
+    assert made == f"({value:.4f} - 1) x 25 = {score:.2f}"
+
+
+def test_tickets_with_a_mood_and_no_rating_are_told_by_their_mood() -> None:
+    ticket = {"ticket_id": "1", "account_id": "a", "opened_at": FIRST, "sentiment": 0.2}
+    assert told(Company(tickets=[ticket]), FIRST.date())["satisfaction"].startswith("the mood of the tickets is +0.20")
+
+
+def told(company: Company, day: date) -> dict[str, str]:
+    """What is said of each signal of a day."""
+    with bench(Settings(), kept=False) as one:
+        one.load(company)
+        one.score(day)
+        card = one.project.scorecards[0]
+        return {row["signal"]: sentence(row, card) for row in one.rows(day, day)[1]}
+
+
+def used(*days: int) -> Company:
+    """Somebody who came on some days, counted from the first."""
+    return Company(
+        events=[
+            {"account_id": "a", "user_id": "u", "name": "edit", "timestamp": FIRST + timedelta(days=day)}
+            for day in days
+        ]
+    )
+
+
+def test_silence_is_told_as_silence() -> None:
+    said = told(used(0, 1), FIRST.date() + timedelta(days=90))
+    assert said["depth"] == "no session in the last 28 days, but there were some before"
+    assert said["velocity"] == "no core action in the last 28 days, nor in the 28 days before"
+    assert said["consistency"] == "no core action in the last 8 weeks, but there were some before"
+
+
+def test_a_beginning_is_told_as_a_beginning() -> None:
+    said = told(used(0, 80), FIRST.date() + timedelta(days=90))
+    assert said["velocity"] == "core actions in the last 28 days, and none in the 28 days before"
+
+
+def test_a_value_without_a_baseline_is_told_alone() -> None:
+    row = line("core_actions", "product_usage", score=40.0, value=8.0)
+    assert sentence(row, CARD) == "8.0 core actions"
