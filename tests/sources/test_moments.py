@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sources.bench import Bench
 from weatherglass.events.times import TimeError, moment
 from weatherglass.sources import discover, read
-from weatherglass.sources.moments import of_column
 
 HEAD = "account_id,name,timestamp\n"
 
@@ -147,8 +146,18 @@ class TestDateFormat:
         ]
 
     def test_with_an_offset(self, bench: Bench) -> None:
-        sql = of_column("'05.01.2024 10:20 +0200'", "VARCHAR", "UTC", "%d.%m.%Y %H:%M %z")
-        assert bench.engine.rows(f"SELECT {sql}") == [(datetime(2024, 1, 5, 8, 20),)]
+        mapping = "events:\n  date_format: '%d.%m.%Y %H:%M %z'"
+        found = ("05.01.2024 10:20 +0200", "05.01.2024 10:20 -03:30", "05.01.2024 00:20 +14")
+        assert read_times(bench, *found, mapping=mapping, zone="Europe/Berlin") == [
+            "2024-01-05T08:20:00",
+            "2024-01-05T13:50:00",
+            "2024-01-04T10:20:00",
+        ]
+
+    def test_with_a_zone(self, bench: Bench) -> None:
+        mapping = "events:\n  date_format: '%d.%m.%Y %H:%M %Z'"
+        found = ("05.01.2024 10:20 UTC", "05.01.2024 10:20 America/New_York")
+        assert read_times(bench, *found, mapping=mapping) == ["2024-01-05T10:20:00", "2024-01-05T15:20:00"]
 
     def test_a_columns_own_format_comes_first(self, bench: Bench) -> None:
         mapping = (

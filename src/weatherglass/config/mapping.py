@@ -22,8 +22,8 @@ from weatherglass.config.problems import Problems, shown, unknown
 
 Scalar = str | int | float | bool
 
-_A_TIME = dt.datetime(2026, 11, 22, 13, 5, 7)
-"""A moment whose day, month and year cannot be taken for one another."""
+_A_TIME = dt.datetime(2026, 11, 22, 13, 5, 7, tzinfo=dt.UTC)
+"""A moment whose day, month and year cannot be taken for one another; its offset is what `%z` needs."""
 
 
 def _strptime(text: str) -> str:
