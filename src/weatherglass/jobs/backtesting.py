@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from weatherglass.jobs.following import Followed, reading
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.jobs.scoring import Progress, roll_up
 from weatherglass.outcomes.fates import Facts, Reading, eligible, outcomes_of
-from weatherglass.outcomes.labels import CHURNED, KINDS, YES, Following, Outcomes, days_until
-from weatherglass.outcomes.leading import leads
+from weatherglass.outcomes.labels import CHURNED, KINDS, NO, YES, Following, Labels, Outcomes, days_until
+from weatherglass.outcomes.leading import Tiers, leads
 from weatherglass.outcomes.panel import HORIZONS, LOOK_BACK, Leads, Panel, Piece, joined
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
@@ -39,6 +39,8 @@ WARM_UP = 84
 
 Extras = Callable[[Block, Ints], Mapping[str, Floats]]
 """Given a block and places among its days asked for: further columns by name, each `[accounts, places]`."""
+
+Marks = Mapping[tuple[int, int], Labels]
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class _Taking:
         piece = Piece(
             columns=self._columns(seen, facts, outcomes, (rows, columns)),
             tables={**seen.signals(rows, columns), "extras": self._extras(seen, rows, columns), "labels": labels},
-            leads=self._leads(seen, outcomes, following, labels),
+            leads=self._leads(seen, outcomes.only(CHURNED), following, labels),
+            stayed=self._stayed(seen, following, labels),
             counted=counted,
         )
         return piece, len(part.roster)
@@ -170,16 +173,23 @@ class _Taking:
         found = self._asked.extras(seen.part.block, seen.places)
         return {name: np.asarray(values, dtype=np.float64)[rows, columns] for name, values in found.items()}
 
-    def _leads(
-        self, seen: _Seen, outcomes: Outcomes, following: Following, labels: dict[tuple[int, int], Any]
-    ) -> Leads:
+    def _leads(self, seen: _Seen, churns: Outcomes, following: Following, labels: Marks) -> Leads:
+        """Warnings before the churns that rows are about: the next one, or the one that the account is gone by."""
         furthest = max(self._asked.horizons)
-        churns = outcomes.only(CHURNED)
-        place = following.last_by(churns, furthest)[labels[CHURNED, furthest] == YES]
-        about = np.zeros(len(churns), dtype=np.bool_)
-        about[place] = True
-        found = leads(churns.where(about), seen.tier, seen.top, seen.part.first_day)
-        return Leads(seen.part.roster.account[found.account], found.day, found.since, found.red, found.alarm)
+        after = following.last_by(churns, furthest) if self._source.gone_at_end else following.next_after(churns)
+        about = np.unique(after[labels[CHURNED, furthest] == YES])
+        found = leads(seen.tiers, churns.account[about], churns.day[about], churns.since[about])
+        return replace(found, account=seen.part.roster.account[found.account])
+
+    def _stayed(self, seen: _Seen, following: Following, labels: Marks) -> Leads:
+        """The same as of the middle one of the snapshots after which an account stayed."""
+        rows = np.flatnonzero(labels[CHURNED, max(self._asked.horizons)] == NO)
+        account = following.account[rows]
+        low, high = np.searchsorted(account, np.unique(account)), np.searchsorted(account, np.unique(account), "right")
+        middle = rows[(low + high) // 2] if len(rows) else rows
+        day = following.day[middle]
+        found = leads(seen.tiers, following.account[middle], day, day)
+        return replace(found, account=seen.part.roster.account[found.account])
 
 
 class _Seen:
@@ -195,6 +205,7 @@ class _Seen:
         self.top = len(lines)
         rows = scores.history >= 1
         self.tier = np.where(rows, tiers.beyond(scores.score, lines), tiers.NO_ROW).astype(np.int8)
+        self.tiers = Tiers(self.tier, self.top, part.first_day)
         self.score = np.where(rows, scores.score, np.nan)[:, self.places]
 
     def signals(self, rows: Ints, columns: Ints) -> dict[str, dict[str, Floats]]:

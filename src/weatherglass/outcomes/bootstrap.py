@@ -89,6 +89,44 @@ class Draws:
         return total
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Measures by name: of the rows as they are, and of every draw."""
+
+    whole: Mapping[str, float]
+    drawn: Mapping[str, Floats]
+
+    def estimates(self) -> dict[str, Estimate]:
+        return {name: _interval(value, self.drawn[name]) for name, value in self.whole.items()}
+
+    def less(self, other: Sample, name: str) -> Estimate:
+        """By how much a measure is larger than that of another sample of the same draws."""
+        return _interval(self.whole[name] - other.whole[name], self.drawn[name] - other.drawn[name])
+
+
+def sample(
+    risk: Floats,
+    label: npt.NDArray[np.integer],
+    draws: Draws,
+    weight: Floats | None = None,
+    red: Bools | None = None,
+) -> Sample:
+    """All measures of a ranking, and of what it flags where it flags something; see `metrics`.
+
+    risk: higher is worse. label: 1 or 0. draws: of these rows. weight: what each row counts, such as its revenue; one
+    each if not given.
+    """
+    amount = np.ones(len(risk)) if weight is None else np.asarray(weight, dtype=np.float64)
+    ranking = Ranking.of(risk, label)
+    whole = Caught.of(ranking, amount[None, :]).measures()
+    found = _drawn_exactly(ranking, draws, amount) if len(risk) <= EXACT_ROWS else _in_groups(ranking, draws, amount)
+    if red is not None:
+        flags = Flags.of(red, label, amount)
+        whole |= flags.measures(flags.amounts.sum(axis=0, keepdims=True))
+        found |= flags.measures(_by_account(draws, flags.amounts))
+    return Sample({name: float(values[0]) for name, values in whole.items()}, found)
+
+
 def ranking_estimates(
     risk: Floats,
     label: npt.NDArray[np.integer],
@@ -97,22 +135,11 @@ def ranking_estimates(
     red: Bools | None = None,
     drawn: Draws | None = None,
 ) -> dict[str, Estimate]:
-    """All measures of a ranking with their intervals, and of what it flags where it flags something; see `metrics`.
+    """A ranking's measures with their intervals: percentiles of multinomial draws of accounts.
 
-    risk: higher is worse. label: 1 or 0. cluster: the account of each row. weight: what each row counts, such as its
-    revenue; one each if not given. drawn: draws to use again, of these rows.
-    Method: percentiles of multinomial draws of accounts.
+    cluster: the account of each row. drawn: draws to use again, of these rows. The others are those of `sample`.
     """
-    amount = np.ones(len(risk)) if weight is None else np.asarray(weight, dtype=np.float64)
-    draws = Draws.of(cluster) if drawn is None else drawn
-    ranking = Ranking.of(risk, label)
-    whole = Caught.of(ranking, amount[None, :]).measures()
-    found = _drawn_exactly(ranking, draws, amount) if len(risk) <= EXACT_ROWS else _in_groups(ranking, draws, amount)
-    if red is not None:
-        flags = Flags.of(red, label, amount)
-        whole |= flags.measures(flags.amounts.sum(axis=0, keepdims=True))
-        found |= flags.measures(_by_account(draws, flags.amounts))
-    return {name: _interval(float(values[0]), found[name]) for name, values in whole.items()}
+    return sample(risk, label, Draws.of(cluster) if drawn is None else drawn, weight, red).estimates()
 
 
 def auc_difference(
@@ -124,14 +151,7 @@ def auc_difference(
 ) -> Estimate:
     """How much larger one risk's AUC is than another's on the same rows, drawn together."""
     draws = Draws.of(cluster) if drawn is None else drawn
-    amount = np.ones(len(one))
-    values, found = [], []
-    for risk in (one, other):
-        ranking = Ranking.of(risk, label)
-        values.append(float(Caught.of(ranking, amount[None, :]).auc()[0]))
-        exact = len(risk) <= EXACT_ROWS
-        found.append((_drawn_exactly if exact else _in_groups)(ranking, draws, amount)["auc"])
-    return _interval(values[0] - values[1], found[0] - found[1])
+    return sample(one, label, draws).less(sample(other, label, draws), "auc")
 
 
 def _drawn_exactly(ranking: Ranking, draws: Draws, amount: Floats) -> dict[str, Floats]:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from weatherglass.outcomes.labels import Outcomes
 from weatherglass.outcomes.panel import LOOK_BACK, Leads
 from weatherglass.scores.tiers import Codes
-from weatherglass.signals.windows import Ints
+from weatherglass.signals.windows import Bools, Ints
 
 NEVER_WARNED = -1
+LAPSE = 28
+"""Days out of a tier after which a warning is over."""
 
 
-def leads(churns: Outcomes, tier: Codes, top: int, first_day: int) -> Leads:
-    """The first warnings before each churn.
+@dataclass(frozen=True)
+class Tiers:
+    """Raw tiers `[accounts, days]` from day `first_day` on, and the place of the highest of them."""
 
-    tier: raw tiers `[accounts, days]` from day `first_day` on; churns number accounts by its rows. top: the place of
-    the highest tier. Looked at are the `LOOK_BACK` days before the churn, since the account was last in the highest.
+    raw: Codes
+    top: int
+    first_day: int
+
+
+def leads(tiers: Tiers, account: Ints, day: Ints, since: Ints) -> Leads:
+    """The first day of the warning that stood before days of accounts, which are rows of the tiers.
+
+    Looked at are the `LOOK_BACK` days before. A warning stands while the account is out of it for no more than
+    `LAPSE` days; one that was over by the day was none.
     """
-    red, alarm = np.full(len(churns), NEVER_WARNED), np.full(len(churns), NEVER_WARNED)
-    for place, (account, day) in enumerate(zip(churns.account.tolist(), churns.day.tolist(), strict=True)):
-        low, high = max(0, day - LOOK_BACK - first_day), max(0, day - first_day)
-        codes = tier[account, low:high]
-        well = np.flatnonzero(codes == top)
-        start = int(well[-1]) + 1 if len(well) else 0
-        red[place] = _first(codes[start:] == 0, low + start + first_day)
-        alarm[place] = _first((codes[start:] >= 0) & (codes[start:] < top), low + start + first_day)
-    return Leads(churns.account, churns.day, churns.since, red, alarm)
+    red, alarm = np.full(len(account), NEVER_WARNED), np.full(len(account), NEVER_WARNED)
+    for place, (row, end) in enumerate(zip(account.tolist(), day.tolist(), strict=True)):
+        low, high = max(0, end - LOOK_BACK - tiers.first_day), max(0, end - tiers.first_day)
+        codes = tiers.raw[row, low:high]
+        red[place] = _first(codes == 0, low + tiers.first_day)
+        alarm[place] = _first((codes >= 0) & (codes < tiers.top), low + tiers.first_day)
+    return Leads(account, day, since, red, alarm)
 
 
-def _first(there: Ints | np.ndarray[tuple[int], np.dtype[np.bool_]], first_day: int) -> int:
-    found = np.flatnonzero(there)
-    return first_day + int(found[0]) if len(found) else NEVER_WARNED
+def _first(warned: Bools, first_day: int) -> int:
+    days = np.flatnonzero(warned)
+    if not len(days) or len(warned) - days[-1] > LAPSE:
+        return NEVER_WARNED
+    breaks = np.flatnonzero(np.diff(days) > LAPSE)
+    return first_day + int(days[breaks[-1] + 1 if len(breaks) else 0])

@@ -22,8 +22,8 @@ HORIZONS = (30, 60, 90)
 class Leads:
     """Churns that a panel row was about, one row each; days are numbers, -1 where there was none.
 
-    `red` is the first day in the lowest tier since the account was last in the highest, `alarm` the first day below
-    the highest, both at most `LOOK_BACK` days before the churn.
+    `red` is the first day of the stay in the lowest tier that lasted until the churn, `alarm` of that below the
+    highest, both at most `LOOK_BACK` days before the churn; see `leading`.
     """
 
     account: Ints
@@ -81,6 +81,8 @@ class Panel:
     labels: Mapping[tuple[int, int], Labels]
     """By kind of outcome and horizon: 1, 0, or -1 where it could not be known by the last day with facts."""
     leads: Leads
+    stayed: Leads
+    """The same as of one snapshot day of each account after which it stayed: what warnings are worth."""
     snapshots: tuple[int, ...]
     """All snapshot days asked for."""
     horizons: tuple[int, ...]
@@ -116,7 +118,7 @@ class Panel:
         return np.asarray(self.tier < self.tiers - 1)
 
     def where(self, keep: Bools) -> Self:
-        """The same with fewer rows; `leads` and `counted` stay those of all."""
+        """The same with fewer rows; `leads`, `stayed` and `counted` stay those of all."""
         columns: dict[str, Any] = {name: getattr(self, name)[keep] for name in COLUMNS}
         for name in TABLES:
             columns[name] = {key: column[keep] for key, column in getattr(self, name).items()}
@@ -159,6 +161,7 @@ class Piece:
     columns: Mapping[str, npt.NDArray[Any]]
     tables: Mapping[str, Mapping[Any, npt.NDArray[Any]]]
     leads: Leads
+    stayed: Leads
     counted: Mapping[str, int]
 
 
@@ -187,10 +190,10 @@ def joined(
     for piece in pieces:
         for reason, count in piece.counted.items():
             counted[reason] = counted.get(reason, 0) + count
-    leads = Leads.joined([piece.leads for piece in pieces])
     return Panel(
         **columns,
-        leads=leads,
+        leads=Leads.joined([piece.leads for piece in pieces]),
+        stayed=Leads.joined([piece.stayed for piece in pieces]),
         snapshots=snapshots,
         horizons=horizons,
         reading=reading,
