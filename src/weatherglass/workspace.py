@@ -70,21 +70,24 @@ class Workspace:
         return self.last_run
 
     def scores(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
-        """Score rows of scored days, exact: one an account and day."""
-        from weatherglass.jobs.writing import joined
+        """Score rows of scored days, exact: one an account and day, by account and day."""
+        from weatherglass.jobs.writing import ordered
         from weatherglass.scores.rows import SCORE_COLUMNS
 
-        return Frame(joined(SCORE_COLUMNS, self.score_tables(since, as_of, accounts)))
+        return Frame(ordered(SCORE_COLUMNS, self.score_tables(since, as_of, accounts)))
 
     def signals(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
-        """Signal rows of scored days: one an account, day and signal."""
-        from weatherglass.jobs.writing import joined
+        """Signal rows of scored days: one an account, day and signal, by account and day."""
+        from weatherglass.jobs.writing import ordered
         from weatherglass.scores.rows import SIGNAL_COLUMNS
 
-        return Frame(joined(SIGNAL_COLUMNS, self.signal_tables(since, as_of, accounts)))
+        return Frame(ordered(SIGNAL_COLUMNS, self.signal_tables(since, as_of, accounts)))
 
     def score_tables(self, since: Day, as_of: Day, accounts: list[str] | None = None) -> Iterator[pa.Table]:
-        """The same rows as `scores`, a block of accounts at a time: for histories that do not fit in memory."""
+        """The same rows as `scores`, a block of accounts at a time: for histories that do not fit in memory.
+
+        Blocks come in the order in which accounts are scored.
+        """
         from weatherglass.scores.rows import score_rows
 
         return self._tables(score_rows, since, as_of, accounts)

@@ -80,7 +80,7 @@ def test_older_days_keep_their_rows_and_version(known: Bench) -> None:
     old, was = versions(known)[FIRST], known.history()
     new = version_of(known, settings(usage=0.9))
     run = scored(known, FIRST + timedelta(days=1))
-    assert run.card_changed
+    assert run.card_changed and run.again_from == FIRST + timedelta(days=1)
     assert versions(known)[FIRST + timedelta(days=1)] == {new} != old
     assert {version for day, found in versions(known).items() if day <= FIRST for version in found} == old
     assert before(known.history(), FIRST + timedelta(days=1)) == was
@@ -236,7 +236,8 @@ def test_another_product_makes_the_whole_history_again(known: Bench) -> None:
     """What the roll-ups are made of has changed: no older day can be what it was."""
     other = replace(settings(), core_actions=["share"], milestones=init_milestones())
     configured(known, other)
-    scored(known, FIRST)
+    run = scored(known, FIRST)
+    assert run.card_changed and run.again_from is None
     with bench(other) as scratch:
         scratch.load(company())
         scored(scratch, FIRST)

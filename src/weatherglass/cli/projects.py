@@ -15,6 +15,7 @@ from weatherglass.config import FILE_NAME, template
 from weatherglass.jobs.errors import JobError
 
 if TYPE_CHECKING:
+    from weatherglass.jobs.checking import Health
     from weatherglass.jobs.loading import Load
     from weatherglass.sources.preview import FilePreview
 
@@ -117,11 +118,16 @@ def doctor(project: Path, data: Path | None) -> None:
         health = opened.doctor()
     rows = [entry for entry in health.tables if entry[1]]
     out.print(table(("table", "rows", "first day", "last day"), rows, numbers=("rows",)))
-    share = health.join_coverage
-    out.print(f"\njoin coverage: {'no events' if share is None else f'{share:.2%}'}\n")
+    out.print(f"\njoin coverage: {_join_coverage(health)}\n")
     for finding in health.findings:
         out.print(f"{MARKS[finding.state]} {escape(finding.what)}")
         if finding.mend:
             out.print(f"    {escape(finding.mend)}")
     if not health.good:
         raise typer.Exit(1)
+
+
+def _join_coverage(health: Health) -> str:
+    if health.join_coverage is None:
+        return "not known before the events are scored" if health.events else "no events"
+    return f"{health.join_coverage:.2%}"

@@ -13,6 +13,8 @@ from weatherglass.jobs.writing import check_ending, write
 from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from weatherglass.jobs.scoring import Run
     from weatherglass.workspace import Workspace
 
@@ -37,16 +39,24 @@ def run(
         with progress() as told:
             done = opened.update(as_of, None if data is not None else since, progress=told)
         first = since or done.as_of
-        if out not in (None, TABLE):
-            write(Path(str(out)), SCORE_COLUMNS, opened.score_tables(first, done.as_of))
-        if signals_out not in (None, TABLE):
-            write(Path(str(signals_out)), SIGNAL_COLUMNS, opened.signal_tables(first, done.as_of))
+        _write(opened, (first, done.as_of), out, signals_out)
         if out == TABLE:
             _print(opened.scores(first, done.as_of).to_pylist(), SHOWN, several=first != done.as_of)
         if signals_out == TABLE:
             _print(opened.signals(first, done.as_of).to_pylist(), SIGNALS_SHOWN, several=first != done.as_of)
         if TABLE not in (out, signals_out):
             _summary(opened, done)
+
+
+def _write(opened: Workspace, days: tuple[dt.date, dt.date], out: str | None, signals_out: str | None) -> None:
+    # the rows of one day are put in order; those of a long history need not fit in memory, and stay as they come
+    one = days[0] == days[1]
+    if out not in (None, TABLE):
+        rows = [opened.scores(*days).arrow] if one else opened.score_tables(*days)
+        write(Path(str(out)), SCORE_COLUMNS, rows)
+    if signals_out not in (None, TABLE):
+        rows = [opened.signals(*days).arrow] if one else opened.signal_tables(*days)
+        write(Path(str(signals_out)), SIGNAL_COLUMNS, rows)
 
 
 def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: bool) -> None:
@@ -65,18 +75,27 @@ def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: 
 
 def _summary(opened: Workspace, done: Run) -> None:
     out = console()
-    counted = dict(sorted(_tiers(opened, done).items(), key=lambda item: -item[1]))
+    counted = _tiers(opened, done)
     said = ", ".join(f"{count:,} {escape(name)}" for name, count in counted.items())
     out.print(f"{done.as_of}: {sum(counted.values()):,} accounts: {said}")
     out.print(f"{done.update.rows:,} account-days scored, {done.rolled_up.events:,} events rolled up")
     if done.card_changed:
-        out.print(
-            f"The configuration has changed: it holds from {done.as_of} on, days before keep the card they "
-            "were scored with. "
-            "`weatherglass score --since DAY` scores older days with it."
-        )
+        out.print(_change(done))
+
+
+def _change(done: Run) -> str:
+    if done.again_from is None:
+        return "The configuration has changed what events mean, or their days: every day was scored again with it."
+    return (
+        f"The configuration has changed: it holds from {done.again_from} on, days before keep the card they were "
+        "scored with. `weatherglass score --since DAY` scores older days with it."
+    )
 
 
 def _tiers(opened: Workspace, done: Run) -> dict[str, int]:
+    """How many accounts each tier has: the most first, of as many the better tier."""
     rows = opened.scores(done.as_of, done.as_of).arrow["tier_shown"].value_counts().to_pylist()
+    best_first = [name for card in opened.project.scorecards for name in reversed(card.tiers.names)]
+    names = list(dict.fromkeys([*best_first, *sorted(row["values"] for row in rows)]))
+    rows.sort(key=lambda row: (-row["counts"], names.index(row["values"])))
     return {row["values"]: row["counts"] for row in rows}

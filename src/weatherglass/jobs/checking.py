@@ -36,14 +36,21 @@ class Health:
     tables: list[tuple[str, int, dt.date | None, dt.date | None]] = field(default_factory=list)
     """Table, rows, first and last day."""
     events: int = 0
+    rolled_up: int = 0
+    """Events that scoring has looked at; of the others nobody knows yet whose they are."""
     placed: int = 0
-    """Events that reach an account."""
+    """Those of them that reach an account."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def join_coverage(self) -> float | None:
-        """Share of events that reach an account; None without events."""
-        return self.placed / self.events if self.events else None
+        """Share of the events rolled up that reach an account; None without any."""
+        return self.placed / self.rolled_up if self.rolled_up else None
+
+    @property
+    def waiting(self) -> int:
+        """Events that are loaded and not rolled up."""
+        return self.events - self.rolled_up
 
     @property
     def good(self) -> bool:
@@ -58,20 +65,14 @@ def check(store: Store, project: Project) -> Health:
     for table in TABLES:
         health.tables.append((table.name, *_extent(store, table.name, table.dated_by)))
     health.events = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments')[0])
-    rolled = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments WHERE rolled')[0])
+    health.rolled_up = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments WHERE rolled')[0])
     nobody = int(engine.row("SELECT coalesce(sum(events), 0) FROM nobody_days")[0])
-    health.placed = health.events - nobody
-    if rolled < health.events:
-        health.findings.append(
-            Finding(
-                "note", f"{health.events - rolled:,} events are loaded and not scored yet", "run `weatherglass score`"
-            )
-        )
+    health.placed = health.rolled_up - nobody
     health.findings += [
         *_events(health, nobody),
-        *_accounts(store),
+        *_accounts(store, health),
         *_sources(store, health),
-        *_configured(store, project),
+        *_configured(store, project, health),
     ]
     return health
 
@@ -94,38 +95,58 @@ def _extent(store: Store, table: str, dated_by: str | None) -> tuple[int, dt.dat
 def _events(health: Health, nobody: int) -> list[Finding]:
     if not health.events:
         return [Finding("bad", "there are no events", "load a file of product events: without use there is no score")]
-    share = health.join_coverage or 0.0
-    what = f"{share:.1%} of {health.events:,} events reach an account"
+    found = []
+    if health.waiting:
+        what = f"{health.waiting:,} events are loaded and not scored yet: what they bring is not looked at here"
+        found.append(Finding("note", what, "run `weatherglass score`, then the doctor again"))
+    if (share := health.join_coverage) is not None:
+        found.append(_joined(share, health.rolled_up, nobody))
+    return found
+
+
+def _joined(share: float, events: int, nobody: int) -> Finding:
+    what = f"{share:.1%} of {events:,} events reach an account"
     if share >= JOIN_GOAL:
-        return [Finding("good", what)]
+        return Finding("good", what)
     mend = "send account_id (or context.groupId) with events, load group calls, or load users with their account"
-    return [Finding("bad", f"{what}; {nobody:,} belong to nobody", mend)]
+    return Finding("bad", f"{what}; {nobody:,} belong to nobody", mend)
 
 
-def _accounts(store: Store) -> list[Finding]:
-    engine = store.engine
-    named = int(engine.row("SELECT count(*) FROM accounts")[0])
-    unnamed = int(
-        engine.row("SELECT count(*) FROM account_ids WHERE account_id NOT IN (SELECT account_id FROM accounts)")[0]
-    )
+def _accounts(store: Store, health: Health) -> list[Finding]:
+    named = int(store.engine.row("SELECT count(*) FROM accounts")[0])
+    # an account whose events still wait would look as if it had none
+    silent = [] if health.waiting else _silent(store, named)
+    return [*_unnamed(store), *silent, *_seatless(store, named)]
+
+
+def _unnamed(store: Store) -> list[Finding]:
+    query = "SELECT count(*) FROM account_ids WHERE account_id NOT IN (SELECT account_id FROM accounts)"
+    unnamed = int(store.engine.row(query)[0])
+    if not unnamed:
+        return []
+    mend = "load accounts for names, owners and revenue, or check that both use the same ids"
+    return [Finding("note", f"{unnamed:,} accounts are named by facts only, not by the accounts table", mend)]
+
+
+def _silent(store: Store, named: int) -> list[Finding]:
     silent = int(
-        engine.row(
+        store.engine.row(
             "SELECT count(*) FROM accounts WHERE account_id NOT IN (SELECT a.account_id FROM account_ids AS a "
             "INNER JOIN (SELECT DISTINCT account FROM account_days) AS d ON d.account = a.account)"
         )[0]
     )
-    found = []
-    if unnamed:
-        mend = "load accounts for names, owners and revenue, or check that both use the same ids"
-        found.append(Finding("note", f"{unnamed:,} accounts are named by facts only, not by the accounts table", mend))
-    if silent:
-        mend = "an account that never sent one is unscored, not healthy; check its id when it should"
-        found.append(Finding("note", f"{silent:,} of {named:,} accounts have no event at all", mend))
-    seatless = int(engine.row("SELECT count(*) FROM accounts WHERE coalesce(seats, 0) <= 0")[0])
-    if named and seatless and not engine.row("SELECT count(*) FROM subscriptions WHERE seats > 0")[0]:
-        what = f"seats are unknown for {seatless:,} of {named:,} accounts, so active_user_ratio is null for them"
-        found.append(Finding("note", what, "load seats with accounts or subscriptions"))
-    return found
+    if not silent:
+        return []
+    mend = "an account that never sent one is unscored, not healthy; check its id when it should"
+    return [Finding("note", f"{silent:,} of {named:,} accounts have no event at all", mend)]
+
+
+def _seatless(store: Store, named: int) -> list[Finding]:
+    seatless = int(store.engine.row("SELECT count(*) FROM accounts WHERE coalesce(seats, 0) <= 0")[0])
+    if not seatless or store.engine.row("SELECT count(*) FROM subscriptions WHERE seats > 0")[0]:
+        return []
+    what = f"seats are unknown for {seatless:,} of {named:,} accounts, so active_user_ratio is null for them"
+    return [Finding("note", what, "load seats with accounts or subscriptions")]
 
 
 def _sources(store: Store, health: Health) -> list[Finding]:
@@ -145,7 +166,9 @@ def _sources(store: Store, health: Health) -> list[Finding]:
     return found
 
 
-def _configured(store: Store, project: Project) -> list[Finding]:
+def _configured(store: Store, project: Project, health: Health) -> list[Finding]:
+    if health.waiting:
+        return []
     known = {name for (name,) in store.engine.rows("SELECT DISTINCT name FROM event_names")}
     if not known:
         return []

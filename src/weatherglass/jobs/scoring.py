@@ -44,6 +44,8 @@ class Run:
     update: Update
     card_changed: bool
     """Whether the configuration decides other numbers than that of the day before."""
+    again_from: dt.date | None = None
+    """The first day that a changed configuration holds for; None when the whole history was made again with it."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def bring_up_to_date(
         update = History(store, epochs, last).update(again, _named(progress, "scoring"))
         epochs.write(store)
         store.forget(ALL_AGAIN)
-    return Run(calendar.date(day), rolled_up, update, changed)
+    again_from = None if again in (None, ALWAYS) else calendar.date(again)
+    return Run(calendar.date(day), rolled_up, update, changed, again_from)
 
 
 def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:

@@ -112,7 +112,9 @@ def _umask() -> int:
     return current
 
 
-def joined(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
-    """All tables as one."""
+def ordered(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
+    """All tables as one, by account and day; rows of one account and day stay in their order."""
     found: list[Any] = list(tables)
-    return pa.concat_tables(found) if found else schema.empty_table()
+    if not found:
+        return schema.empty_table()
+    return pa.concat_tables(found).sort_by([("account_id", "ascending"), ("as_of", "ascending")])
