@@ -167,6 +167,18 @@ def simulate(
 
 
 @app.command()
+def serve(
+    project: ProjectFolder = Path(),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
+) -> None:
+    """Serve event intake, API and pages until told to stop."""
+    from weatherglass.cli.serving import run
+
+    run(project, host, port)
+
+
+@app.command()
 def doctor(project: ProjectFolder = Path(), data: DataFolder = None) -> None:
     """Check the data: what is there, how well events reach accounts, and what is missing."""
     from weatherglass.cli.projects import doctor as run

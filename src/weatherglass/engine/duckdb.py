@@ -42,6 +42,13 @@ class DuckDB:
         except duckdb.Error as error:
             raise EngineError(_first_line(error)) from error
 
+    def cursor(self) -> DuckDB:
+        """Another connection to the same database, for another thread; it sees what is committed."""
+        other = object.__new__(DuckDB)
+        other._connection = self._connection.cursor()
+        other.execute("SET TimeZone = 'UTC'")
+        return other
+
     def execute(self, sql: str, parameters: Parameters = None) -> None:
         """Run one statement and drop what it returns."""
         self.rows(sql, parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 import tempfile
 from pathlib import Path
@@ -46,6 +47,12 @@ class Store:
         folder = Path(tempfile.mkdtemp(prefix="weatherglass-"))
         (folder / "events").mkdir()
         return cls(DuckDB(folder / "store.duckdb", spill=folder / "spill"), folder, keeps_events=False)
+
+    def reading(self) -> Self:
+        """The same store through a connection of its own, for another thread. Close its engine, not the store."""
+        other = copy.copy(self)
+        other.engine = self.engine.cursor()
+        return other
 
     @staticmethod
     def exists(project: Path) -> bool:

@@ -1,0 +1,1 @@
+"""What arrives, made safe on disk before it is answered for."""

@@ -1,0 +1,1 @@
+"""The service: event intake, REST API and pages over HTTP."""

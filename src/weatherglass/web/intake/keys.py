@@ -1,0 +1,33 @@
+"""Write keys: who may send."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Protocol
+
+KeyId = str
+"""The public name of a write key, which may be shown and logged."""
+
+
+class Keys(Protocol):
+    """What knows the write keys."""
+
+    def write_key(self, secret: str) -> KeyId | None:
+        """The key that a secret is of; None for a secret that is none. Called once a request: keep it fast."""
+        ...
+
+
+class GivenKeys:
+    """The keys of the environment, written as `name=secret,name=secret`, and behind them other keys."""
+
+    def __init__(self, written: str, others: Keys | None = None) -> None:
+        pairs = (part.strip().partition("=") for part in written.split(",") if part.strip())
+        self._keys = {(secret or name): name for name, _, secret in pairs}
+        self._others = others
+
+    def write_key(self, secret: str) -> KeyId | None:
+        """The key that a secret is of."""
+        found = self._keys.get(secret)
+        if found is not None and any(hmac.compare_digest(secret.encode(), known.encode()) for known in self._keys):
+            return found
+        return None if self._others is None else self._others.write_key(secret)

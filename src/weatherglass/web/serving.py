@@ -1,0 +1,42 @@
+"""Running the application: one process, one worker, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+GRACE_SECONDS = 20
+"""How long open requests may take after the service was told to stop."""
+
+
+def run(application: ASGIApp, host: str, port: int, told: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is open and return. `told` is given the address.
+
+    Errors: OSError when the address cannot be had.
+    """
+    config = uvicorn.Config(
+        application,
+        lifespan="on",
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=config.backlog)
+    # uvicorn raises the signal again when it has finished; to have finished is what was asked for
+    kept = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
+    server = uvicorn.Server(config)
+    try:
+        told("http://{}:{}".format(*listening.getsockname()[:2]))
+        server.run(sockets=[listening])
+    finally:
+        for one, handler in kept.items():
+            signal.signal(one, handler)
+        listening.close()
+    if not server.started:
+        raise SystemExit(1)
