@@ -106,6 +106,8 @@ def test_the_weights_of_the_cards_are_on_the_page() -> None:
         assert f"\n| **{dimension}** | {weights} |\n" in PAGE
         for signal in signals:
             parts = [card.dimensions[dimension].signals.get(signal) for card in PRESETS.values()]
+            if not any(parts):
+                continue  # docs/signals.md has those that no card names
             assert f"\n| {signal} | {' | '.join(map(_part, parts))} |\n" in PAGE
 
 

@@ -6,13 +6,23 @@ from types import MappingProxyType
 
 SIGNALS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {
-        "product_usage": ("active_user_ratio", "session_frequency", "core_actions", "depth", "habit"),
-        "engagement_trends": ("velocity", "consistency"),
-        "feature_adoption": ("adoption",),
+        "product_usage": (
+            *("active_user_ratio", "session_frequency", "core_actions", "depth", "habit"),
+            *("returning_users", "active_users", "active_days", "active_days_quarter", "active_days_year"),
+            *("actions", "actions_year", "steady_weeks"),
+        ),
+        "engagement_trends": (
+            *("velocity", "consistency", "recency", "rhythm", "pulse", "pulse_fortnight", "pulse_quarter"),
+            *("longest_silence", "usual_silence", "weekdays", "tenure"),
+            *("slope_month", "slope_quarter", "slope_half_year"),
+        ),
+        "feature_adoption": ("adoption", "returning_features", "breadth", "breadth_quarter", "breadth_change"),
         "support_signals": ("volume", "severity", "resolution", "satisfaction"),
         "financial_health": ("payment_timeliness", "overdue"),
         "communication": ("contact_recency", "attendance"),
-        "relationship": ("champion_activity", "multithreading"),
+        "relationship": (
+            *("champion_activity", "multithreading", "fading_users", "lost_users", "concentration", "main_user"),
+        ),
         "onboarding": ("milestones",),
         "sentiment": ("survey_score", "mood"),
         "growth": ("revenue_growth", "seat_growth"),

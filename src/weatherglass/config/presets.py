@@ -53,6 +53,15 @@ _FOUR_INPUTS: _Weights = {
     "engagement_trends": (0.25, {"velocity": 0.8, "consistency": 0.2}),
 }
 
+_FORESIGHT: _Weights = {
+    "product_usage": (0.35, {"returning_users": 0.7, "steady_weeks": 0.3}),
+    "engagement_trends": (0.25, {"pulse": 0.7, "rhythm": 0.3}),
+    "feature_adoption": (0.25, {"returning_features": 1}),
+    "support_signals": (0.15, {"volume": 0.3, "severity": 0.3, "resolution": 0.2, "satisfaction": 0.2}),
+    **_FURTHER,
+}
+"""The weights of the dimensions lie in the seed bands; nothing in the card was fitted to outcomes."""
+
 _COMPREHENSIVE_WEIGHTS = {
     "product_usage": 0.22,
     "engagement_trends": 0.16,
@@ -88,6 +97,7 @@ PRESETS: MappingProxyType[str, Scorecard] = MappingProxyType(
         "four-inputs": Scorecard(
             name="four-inputs", dimensions=_dimensions(_FOUR_INPUTS), seats_unknown="distinct_users"
         ),
+        "foresight": Scorecard(name="foresight", dimensions=_dimensions(_FORESIGHT)),
         "comprehensive": Scorecard(name="comprehensive", dimensions=_dimensions(_COMPREHENSIVE)),
     }
 )

@@ -57,7 +57,7 @@ milestones:
 
 # How the score is made: a weighted mean of dimensions, each a weighted mean of its signals.
 scorecard:
-  # default, four-inputs or comprehensive; everything below overrides what the base says.
+  # default, four-inputs, foresight or comprehensive; everything below overrides what the base says.
   base: default
 
   dimensions:

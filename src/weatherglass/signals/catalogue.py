@@ -11,14 +11,50 @@ import numpy as np
 
 from weatherglass.signals.commercial import contract, revenue_kept
 from weatherglass.signals.communication import attendance, contact_recency
-from weatherglass.signals.engagement_trends import consistency, velocity
-from weatherglass.signals.feature_adoption import adoption
+from weatherglass.signals.engagement_trends import (
+    consistency,
+    longest_silence,
+    pulse,
+    pulse_fortnight,
+    pulse_quarter,
+    recency,
+    rhythm,
+    slope_half_year,
+    slope_month,
+    slope_quarter,
+    tenure,
+    usual_silence,
+    velocity,
+    weekdays,
+)
+from weatherglass.signals.feature_adoption import adoption, breadth, breadth_change, breadth_quarter, returning_features
 from weatherglass.signals.financial_health import overdue, payment_timeliness
 from weatherglass.signals.growth import revenue_growth, seat_growth
 from weatherglass.signals.measure import Measure, Seen, Wording
 from weatherglass.signals.onboarding import milestones
-from weatherglass.signals.product_usage import active_user_ratio, core_actions, depth, habit, session_frequency
-from weatherglass.signals.relationship import champion_activity, multithreading
+from weatherglass.signals.product_usage import (
+    actions,
+    actions_year,
+    active_days,
+    active_days_quarter,
+    active_days_year,
+    active_user_ratio,
+    active_users,
+    core_actions,
+    depth,
+    habit,
+    returning_users,
+    session_frequency,
+    steady_weeks,
+)
+from weatherglass.signals.relationship import (
+    champion_activity,
+    concentration,
+    fading_users,
+    lost_users,
+    main_user,
+    multithreading,
+)
 from weatherglass.signals.scaling import Usage, rescaled, scaled
 from weatherglass.signals.sentiment import mood, survey_score
 from weatherglass.signals.support_signals import resolution, satisfaction, severity, volume
@@ -44,9 +80,13 @@ class Signal:
     sentence: str
     arithmetic: str = ""
     instead: Callable[[Seen], Wording | None] = lambda _: None
+    needs: tuple[str, ...] = ()
+    """Facts that are read only where a card names a signal that needs them."""
+    unsigned: bool = False
+    """Whether more of it is better is not known beforehand: a learned curve of it may bend either way."""
 
 
-_MORE = {"arithmetic": "ARITHMETIC", "instead": "instead"}
+_MORE = {"arithmetic": "ARITHMETIC", "instead": "instead", "needs": "NEEDS", "unsigned": "UNSIGNED"}
 """What a signal may have besides, and what its module calls it."""
 
 
@@ -62,12 +102,16 @@ def _signal(name: str, dimension: str, module: ModuleType) -> Signal:
 
 CATALOGUE: tuple[Signal, ...] = (
     *_signals("product_usage", active_user_ratio, session_frequency, core_actions, depth, habit),
-    *_signals("engagement_trends", velocity, consistency),
-    *_signals("feature_adoption", adoption),
+    *_signals("product_usage", returning_users, active_users, active_days, active_days_quarter, active_days_year),
+    *_signals("product_usage", actions, actions_year, steady_weeks),
+    *_signals("engagement_trends", velocity, consistency, recency, rhythm, pulse, pulse_fortnight, pulse_quarter),
+    *_signals("engagement_trends", longest_silence, usual_silence, weekdays, tenure),
+    *_signals("engagement_trends", slope_month, slope_quarter, slope_half_year),
+    *_signals("feature_adoption", adoption, returning_features, breadth, breadth_quarter, breadth_change),
     *_signals("support_signals", volume, severity, resolution, satisfaction),
     *_signals("financial_health", payment_timeliness, overdue),
     *_signals("communication", contact_recency, attendance),
-    *_signals("relationship", champion_activity, multithreading),
+    *_signals("relationship", champion_activity, multithreading, fading_users, lost_users, concentration, main_user),
     *_signals("onboarding", milestones),
     *_signals("sentiment", survey_score, mood),
     *_signals("growth", revenue_growth, seat_growth),

@@ -1,0 +1,18 @@
+"""How many core actions there were in 28 days."""
+
+from __future__ import annotations
+
+from weatherglass.signals.block import Block
+from weatherglass.signals.measure import Measure, measure
+
+DOCUMENT = "Core actions of the last 28 days, whatever the size of the account."
+SENTENCE = "{value:,.0f} core actions in 28 days"
+ARITHMETIC = "100 x {value:.0f} / ({value:.0f} + 20)"
+
+DAYS, HALF = 28, 20
+
+
+def actions(block: Block) -> Measure:
+    """100 * n / (n + 20): 50 for about one a working day; null before the first core action."""
+    number = block.core.total(DAYS)
+    return measure(100.0 * number / (number + HALF), number, null=~block.core.ever)
