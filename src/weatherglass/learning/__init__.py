@@ -1,0 +1,1 @@
+"""Learning: from what was seen and what followed to models, probabilities and thresholds. No store."""
