@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from weatherglass.jobs.explaining import Explanation
     from weatherglass.jobs.loading import Load
     from weatherglass.jobs.scoring import Progress, Run
+    from weatherglass.outcomes.findings import Findings
     from weatherglass.sources.preview import FilePreview
     from weatherglass.store import Store
 
@@ -109,6 +110,30 @@ class Workspace:
         from weatherglass.jobs.reporting import write_report
 
         return write_report(self.store, self.project, Path(out), _day(as_of))
+
+    def backtest(
+        self,
+        every: int = 28,
+        horizons: Sequence[int] = (30, 60, 90),
+        since: Day = None,
+        until: Day = None,
+        out: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> Findings:
+        """Replay history: how well the score foresaw who churned, under the configuration as it is now.
+
+        every: days between the snapshots that are looked back from. horizons: days ahead that are asked about.
+        since, until: the first and the last snapshot; else twelve weeks after the first fact, and the last fact.
+        out: also write the findings as one HTML file.
+        """
+        from weatherglass.jobs.backtesting import Replay, panel, write_findings
+        from weatherglass.outcomes.backtest import backtest
+
+        replay = Replay(every, tuple(sorted(set(horizons))), _day(since), _day(until))
+        findings = backtest(panel(self.store, self.project, replay, progress))
+        if out is not None:
+            write_findings(findings, self.project, Path(out))
+        return findings
 
     def doctor(self) -> Health:
         """What is there, how well events reach accounts, and what is missing."""

@@ -146,6 +146,35 @@ def report(
 
 
 @app.command()
+def backtest(
+    project: ProjectFolder = Path(),
+    data: DataFolder = None,
+    every: Annotated[int, typer.Option(min=1, max=366, help="Days between the snapshots looked back from.")] = 28,
+    horizon: Annotated[
+        list[int] | None,
+        typer.Option(min=1, max=730, help="Days ahead to ask about, several times for several; else 30, 60 and 90."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DAY", help="The first snapshot; else twelve weeks after the first fact."),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY", help="No snapshot after this day; else the last fact.")
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write everything as JSON; - for the terminal.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write one HTML file with the pictures.")
+    ] = None,
+) -> None:
+    """Replay history: how well the score saw churn coming, beside plain activity."""
+    from weatherglass.cli.backtesting import run
+
+    run(project, data, (every, horizon), (since, until), (json, out))
+
+
+@app.command()
 def simulate(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
     accounts: Annotated[int, typer.Option(min=1, help="Accounts.")] = 300,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,10 +17,13 @@ from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.following import Followed, reading
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.jobs.scoring import Progress, roll_up
+from weatherglass.jobs.writing import replacing
 from weatherglass.outcomes.fates import Facts, Reading, eligible, outcomes_of
+from weatherglass.outcomes.findings import Findings
 from weatherglass.outcomes.labels import CHURNED, KINDS, NO, YES, Following, Labels, Outcomes, days_until
 from weatherglass.outcomes.leading import Tiers, leads
 from weatherglass.outcomes.panel import HORIZONS, LOOK_BACK, Leads, Panel, Piece, joined
+from weatherglass.reports.backtest import render_backtest
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
 from weatherglass.scores import tiers, weighted
@@ -70,10 +74,10 @@ def panel(store: Store, project: Project, replay: Replay | None = None, progress
     known_to = _known_to(store, project)
     everyone = roster(store.engine, project, known_to)
     snapshots = _snapshots(asked, everyone.workspace_day, known_to)
-    blocks = Blocks(Feeder(store.engine, project, known_to), project, everyone, known_to)
-    start = max(everyone.workspace_day, int(snapshots[0]) - LOOK_BACK)
-    fleet = blocks.fleet(start)
+    blocks = Blocks(Feeder(store, project, known_to), project, everyone, known_to)
     source = reading(store.engine, project, known_to)
+    start = max(everyone.workspace_day, int(snapshots[0]) - LOOK_BACK - source.rules.silence_days)
+    fleet = blocks.fleet(start)
     taking = _Taking(Followed.read(store.engine, project, known_to), source, snapshots, asked)
     pieces, done = [], 0
     for piece, accounts in blocks.each(everyone, fleet, start, taking.piece):
@@ -229,3 +233,11 @@ def _silent(facts: Facts, days: Ints) -> Floats:
         return np.zeros((facts.accounts, 0))
     last = facts.activity.last_by(days)
     return (days[None, :] - np.where(last > -NEVER, last, facts.begin[:, None] - 1)).astype(np.float64)
+
+
+def write_findings(findings: Findings, project: Project, out: Path) -> Path:
+    """Write what a backtest found as one HTML file."""
+    text = render_backtest(findings, project.name, dt.datetime.now(dt.UTC), project.timezone)
+    with replacing(out) as file:
+        file.write(text.encode())
+    return out

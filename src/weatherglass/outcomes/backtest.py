@@ -55,10 +55,11 @@ def backtest(panel: Panel) -> Findings:
         tenures=tuple(_group(known, furthest, name, rows) for name, rows in _tenures(known)),
         periods=_periods(known, furthest),
         leads=(
-            _lead("red", (panel.leads, panel.leads.red), (panel.stayed, panel.stayed.red)),
-            _lead("red or yellow", (panel.leads, panel.leads.alarm), (panel.stayed, panel.stayed.alarm)),
+            _lead(_lowest(panel), (panel.leads, panel.leads.red), (panel.stayed, panel.stayed.red)),
+            _lead(_warned(panel), (panel.leads, panel.leads.alarm), (panel.stayed, panel.stayed.alarm)),
         ),
         captures=_captures(known, furthest),
+        lowest=_lowest(panel),
         said=tuple(_said(panel, horizons)),
     )
 
@@ -182,16 +183,30 @@ def _period(panel: Panel, days: int, snapshots: Ints) -> Period:
 def _lead(name: str, churned: tuple[Leads, Ints], stayed: tuple[Leads, Ints]) -> LeadTime:
     (leads, warned), (others, alarmed) = churned, stayed
     ahead = (leads.day - warned)[warned >= 0]
+    gone = (leads.since - warned)[warned >= 0]
     false = (others.day - alarmed)[alarmed >= 0]
     return LeadTime(
         warning=name,
         days=tuple(ahead.tolist()),
+        gone_days=tuple(gone.tolist()),
+        stayed_days=tuple(false.tolist()),
         unseen=int((warned < 0).sum()),
         quartiles=_quartiles(ahead),
-        before_gone=_quartiles((leads.since - warned)[warned >= 0]),
+        before_gone=_quartiles(gone),
         stayed=_quartiles(false),
         stayed_warned=len(false) / len(others) if len(others) else float("nan"),
     )
+
+
+def _lowest(panel: Panel) -> str:
+    return panel.names[0] if panel.names else "red"
+
+
+def _warned(panel: Panel) -> str:
+    """Every tier but the highest, by name."""
+    if len(panel.names) > 3:
+        return f"below {panel.names[-1]}"
+    return " or ".join(panel.names[:-1]) or "red or yellow"
 
 
 def _quartiles(days: Ints) -> tuple[float, float, float] | None:
@@ -221,6 +236,11 @@ def _said(panel: Panel, horizons: tuple[Horizon, ...]) -> Iterator[str]:
                 f"{one.days} days ahead: only {one.counts.churns} churns, fewer than {FEW}: read the intervals, "
                 "single numbers are not given."
             )
+    if panel.reading.source == "silence" and horizons[0].days < panel.reading.rules.silence_days:
+        yield (
+            f"A silence counts from {panel.reading.rules.silence_days} days on: who churns within fewer days has been "
+            "silent for the rest already, and is easily seen."
+        )
     for rival in main.rankers[1:]:
         if rival.versus_score is not None and not np.isnan(rival.versus_score.low):
             yield _compared(rival.name, rival.versus_score)
@@ -238,10 +258,10 @@ def _said(panel: Panel, horizons: tuple[Horizon, ...]) -> Iterator[str]:
 
 def _compared(name: str, difference: Estimate) -> str:
     if difference.low > 0:
-        return f"The score foresees better than {name} alone (AUC by {difference.low:.2f} to {difference.high:.2f})."
+        return f"The score foresees better than {name} alone (AUC by {difference.low:.3f} to {difference.high:.3f})."
     if difference.high < 0:
         low, high = -difference.high, -difference.low
-        return f"The score foresees worse than {name} alone (AUC by {low:.2f} to {high:.2f})."
+        return f"The score foresees worse than {name} alone (AUC by {low:.3f} to {high:.3f})."
     return f"The score foresees neither better nor worse than {name} alone, as far as can be told."
 
 

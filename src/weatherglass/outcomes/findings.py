@@ -91,11 +91,14 @@ class Period:
 class LeadTime:
     """How long before churns the score warned, of those that followed on a row within the longest horizon.
 
-    `days` has one number a churn that was warned of; `unseen` counts the others.
+    `days` and `gone_days` have one number a churn that was warned of, to the churn and to the day from which the
+    account was in fact gone; `unseen` counts the other churns. `stayed_days` has one a warned account that stayed.
     """
 
     warning: str
     days: tuple[int, ...]
+    gone_days: tuple[int, ...]
+    stayed_days: tuple[int, ...]
     unseen: int
     quartiles: tuple[float, float, float] | None
     """To the day on which the account counts as churned."""
@@ -135,6 +138,8 @@ class Findings:
     periods: tuple[Period, ...]
     leads: tuple[LeadTime, ...]
     captures: tuple[Capture, ...]
+    lowest: str
+    """The name of the lowest tier, which `red` in the names of measures stands for."""
     said: tuple[str, ...]
     """What is to be known before the numbers are believed."""
 
@@ -156,6 +161,7 @@ class Findings:
                 "known_to": self.known_to.isoformat(),
                 **self.counted,
             },
+            "lowest_tier": self.lowest,
             "said": list(self.said),
             "horizons": [_horizon(one) for one in self.horizons],
             "lead_time": [_lead(one) for one in self.leads],

@@ -27,12 +27,12 @@ class Tiers:
 def leads(tiers: Tiers, account: Ints, day: Ints, since: Ints) -> Leads:
     """The first day of the warning that stood before days of accounts, which are rows of the tiers.
 
-    Looked at are the `LOOK_BACK` days before. A warning stands while the account is out of it for no more than
-    `LAPSE` days; one that was over by the day was none.
+    Looked at are the `LOOK_BACK` days before the account was in fact gone (`since`), and those up to the day. A warning
+    stands while the account is out of it for no more than `LAPSE` days; one that was over by the day was none.
     """
     red, alarm = np.full(len(account), NEVER_WARNED), np.full(len(account), NEVER_WARNED)
-    for place, (row, end) in enumerate(zip(account.tolist(), day.tolist(), strict=True)):
-        low, high = max(0, end - LOOK_BACK - tiers.first_day), max(0, end - tiers.first_day)
+    for place, (row, end, gone) in enumerate(zip(account.tolist(), day.tolist(), since.tolist(), strict=True)):
+        low, high = max(0, gone - LOOK_BACK - tiers.first_day), max(0, end - tiers.first_day)
         codes = tiers.raw[row, low:high]
         red[place] = _first(codes == 0, low + tiers.first_day)
         alarm[place] = _first((codes >= 0) & (codes < tiers.top), low + tiers.first_day)

@@ -23,7 +23,7 @@ class Leads:
     """Churns that a panel row was about, one row each; days are numbers, -1 where there was none.
 
     `red` is the first day of the stay in the lowest tier that lasted until the churn, `alarm` of that below the
-    highest, both at most `LOOK_BACK` days before the churn; see `leading`.
+    highest, both at most `LOOK_BACK` days before the account was in fact gone; see `leading`.
     """
 
     account: Ints
@@ -41,7 +41,7 @@ class Leads:
 
 
 LOOK_BACK = 180
-"""Days before a churn in which a warning counts for it."""
+"""Days before an account is gone in which a warning counts for it."""
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,10 @@ def render(material: Material) -> str:
     check(material)
     names = names_of(material)
     book = portfolio(material)
-    script = _asset("report.js")
+    script = asset("report.js")
     closer = closeups(material, names)
     return (
-        _environment()
+        environment()
         .get_template("report.html.jinja")
         .render(
             material=material,
@@ -56,7 +56,7 @@ def render(material: Material) -> str:
                 for tier in (*material.tiers, UNSCORED)
             ],
             # Markup: these two are files of ours, and numbers
-            style=Markup(palette.css(len(material.tiers)) + _asset("report.css")),  # noqa: S704
+            style=Markup(palette.css(len(material.tiers)) + asset("report.css")),  # noqa: S704
             script=Markup(script),  # noqa: S704
             policy=policy(script),
         )
@@ -78,12 +78,12 @@ def _look(material: Material, tier: str) -> str:
     return palette.css_class(_rank(material, tier))
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     return (files("weatherglass.reports") / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("weatherglass.reports", "templates"),
         autoescape=True,
