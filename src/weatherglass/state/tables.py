@@ -1,0 +1,166 @@
+"""The tables of the small state. Times are UTC without a zone; days are calendar days of the workspace's zone."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+DIGEST = String(64)
+"""Hexadecimal SHA-256."""
+
+credentials = Table(
+    "credentials",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("hint", String(16), nullable=False),
+    Column("digest", DIGEST, nullable=False, unique=True),
+    Column("former_digest", DIGEST, index=True),
+    Column("former_until", DateTime),
+    Column("created_at", DateTime, nullable=False),
+    Column("created_by", String(320), nullable=False),
+    Column("expires_at", DateTime),
+    Column("last_used_at", DateTime),
+    Column("revoked_at", DateTime),
+    sqlite_autoincrement=True,
+)
+
+people = Table(
+    "people",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(320), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password", Text),
+    Column("subject", String(400), unique=True),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("last_seen_at", DateTime),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("digest", DIGEST, nullable=False, unique=True),
+    Column("person", Integer, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("begun_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+    Column("ends_at", DateTime, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(300), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+attempts = Table(
+    "attempts",
+    METADATA,
+    Column("whose", String(400), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", DateTime, nullable=False),
+    Column("closed_until", DateTime),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("actor_kind", String(16), nullable=False),
+    Column("actor_id", Integer),
+    Column("actor", String(320), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("request_id", String(64), nullable=False),
+    sqlite_autoincrement=True,
+)
+
+overrides = Table(
+    "overrides",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("tier", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("author_id", Integer),
+    Column("made_at", DateTime, nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("ended_at", DateTime),
+    Column("ended_by", String(320)),
+    Column("ended_day", Date),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("asked_by", String(320), nullable=False),
+    Column("asked_at", DateTime, nullable=False),
+    Column("began_at", DateTime),
+    Column("ended_at", DateTime),
+    Column("doing", String(200), nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("options", JSON(none_as_null=True), nullable=False),
+    Column("result", JSON(none_as_null=True)),
+    Column("error", Text),
+    sqlite_autoincrement=True,
+)
+
+job_lines = Table(
+    "job_lines",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("job", Integer, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("line", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+answers = Table(
+    "answers",
+    METADATA,
+    Column("whose", String(64), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request", DIGEST, nullable=False),
+    Column("asked_at", DateTime, nullable=False),
+    Column("status", Integer),
+    Column("headers", JSON(none_as_null=True)),
+    Column("body", LargeBinary),
+    Index("ix_answers_asked_at", "asked_at"),
+)
+"""What was answered to writes with an idempotency key; without a status the first is still being worked on."""
