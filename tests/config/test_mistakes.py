@@ -70,7 +70,10 @@ ONE_EACH = [
         "scorecard: {seats_unknown: users}",
         "1: scorecard.seats_unknown: must be 'null' or 'distinct_users', not 'users'",
     ),
-    ("scorecard: {method: learned}", "1: scorecard.method: must be 'weighted', not 'learned'"),
+    (
+        "scorecard: {method: magic}",
+        "1: scorecard.method: must be 'weighted', 'rules', 'learned', 'hybrid' or 'hazard', not 'magic'",
+    ),
     ("scorecard: {where: {plan: pro}}", "1: scorecard.where: a single scorecard is every account's"),
     ("scorecard: {corrections: {year: 1}}", "1: scorecard.corrections.year: must be true or false, not 1"),
     ("scorecards: {a: b}", "1: scorecards: must be a list, not a mapping"),

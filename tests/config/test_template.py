@@ -56,7 +56,9 @@ def test_it_shows_every_section() -> None:
     assert list(written["scorecard"]["windows"]) == list(Windows.model_fields)
     # Onboarding cannot be weighted, so there is nothing to change.
     for dimension in set(DIMENSIONS) - {"onboarding"}:
-        signals = [signal for signal in SIGNALS[dimension] if signal in PRESETS["default"].dimensions[dimension].signals]
+        signals = [
+            signal for signal in SIGNALS[dimension] if signal in PRESETS["default"].dimensions[dimension].signals
+        ]
         assert list(written["scorecard"]["dimensions"][dimension]["signals"]) == signals
     for option in ("tiers", "corrections", "min_coverage", "seats_unknown", "base"):
         assert option in written["scorecard"]

@@ -9,6 +9,7 @@ from weatherglass.config.presets import PRESETS
 from weatherglass.config.product import Product
 from weatherglass.config.project import Project
 from weatherglass.config.reading import DEFAULT_PROJECT, FILE_NAME, parse_project, read_project
+from weatherglass.config.rule import Rule
 from weatherglass.config.scaling import Scaling
 from weatherglass.config.scorecard import Corrections, Dimension, Scorecard, Signal
 from weatherglass.config.template import template
@@ -33,6 +34,7 @@ __all__ = [
     "OutcomeRules",
     "Product",
     "Project",
+    "Rule",
     "Scaling",
     "Scorecard",
     "Signal",

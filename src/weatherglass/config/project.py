@@ -92,7 +92,9 @@ class Project(Frozen):
     def version(self, card: Scorecard) -> str:
         """12 hex digits that name everything that decides the numbers of a card of this project."""
         content = self.model_dump(mode="json", include={"timezone", "product", "milestones"})
-        return content_version({**content, "scorecard": card.model_dump(mode="json", exclude={"name", "where"})})
+        return content_version(
+            {**content, "scorecard": card.model_dump(mode="json", exclude={"name", "where", *card.unsaid})}
+        )
 
     def rollup_version(self) -> str:
         """12 hex digits that name everything that decides the roll-ups, which know no scorecard."""

@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
 
-from weatherglass.config.catalogue import DIMENSION_OF, DIMENSIONS, SIGNALS
+from weatherglass.config.catalogue import DIMENSION_OF, DIMENSIONS, MEASURED, SIGNALS
 from weatherglass.config.columns import ACCOUNT_TEXTS, COLUMNS
+from weatherglass.config.fitted import Fitted
 from weatherglass.config.frozen import Flag, Frozen, FrozenMap, Number, Text
 from weatherglass.config.problems import Problems, shown, unknown
 from weatherglass.config.product import Names
+from weatherglass.config.rule import Rule
 from weatherglass.config.scaling import Scaling, check_scaling
 from weatherglass.config.tiers import Tiers
 from weatherglass.config.windows import Windows
@@ -66,6 +68,15 @@ class Corrections(Frozen):
     """The median change of all accounts."""
 
 
+LEARNING = ("learned", "hybrid", "hazard")
+"""Methods that need a model."""
+
+
+def usual_scaling(signal: str) -> Scaling:
+    """The scaling of a signal that a card does not name."""
+    return Scaling(kind="median_grace" if signal in MEASURED else "own")
+
+
 class Scorecard(Frozen):
     """Everything that makes a score out of signals, for the accounts that match `where`.
 
@@ -84,7 +95,12 @@ class Scorecard(Frozen):
     corrections: Corrections = Corrections()
     seats_unknown: Literal["null", "distinct_users"] = "null"
     """What active_user_ratio is held against where nobody knows the seats: nothing, or the users seen so far."""
-    method: Literal["weighted"] = "weighted"
+    method: Literal["weighted", "rules", "learned", "hybrid", "hazard"] = "weighted"
+    """How the signals become a score; learned, hybrid and hazard are weighted until `train` has made their model."""
+    rules: tuple[Rule, ...] = ()
+    """What the method `rules` does to the weighted score."""
+    fitted: Fitted | None = None
+    """What `train` found: a part of the card, so that a score's version names its model too."""
 
     written_as = ("base",)
 
@@ -125,6 +141,36 @@ class Scorecard(Frozen):
             problems.add("no dimension has a weight; give one a weight above 0")
         problems.raise_any("Scorecard")
         return handler({name: dimensions[name] for name in DIMENSIONS if name in dimensions})
+
+    @model_validator(mode="after")
+    def _method(self) -> Self:
+        if self.rules and self.method != "rules":
+            raise ValueError(f"rules belong to method: rules, and the method is {self.method}")
+        if self.method == "rules" and not self.rules:
+            raise ValueError("method: rules needs rules; name at least one")
+        if self.fitted is not None and self.method not in LEARNING:
+            raise ValueError(f"a model belongs to one of {', '.join(LEARNING)}, and the method is {self.method}")
+        return self
+
+    @property
+    def unsaid(self) -> set[str]:
+        """Options that a card without them was written before there were any: they are no part of its version."""
+        return {name for name, value in (("rules", self.rules), ("fitted", self.fitted)) if not value}
+
+    @property
+    def made_by(self) -> str:
+        """The method that makes the scores: weighted while a learning method has no model."""
+        return "weighted" if self.method in LEARNING and self.fitted is None else self.method
+
+    @property
+    def measured(self) -> dict[str, Scaling]:
+        """Every signal that is measured for the card, with its scaling."""
+        named = {
+            name: signal.scaling for dimension in self.dimensions.values() for name, signal in dimension.signals.items()
+        }
+        learned = () if self.fitted is None else self.fitted.curves
+        asked = [signal for rule in self.rules for signal in rule.signals]
+        return {**{name: usual_scaling(name) for name in (*learned, *asked)}, **named}
 
     @property
     def ranked(self) -> list[tuple[str, str]]:

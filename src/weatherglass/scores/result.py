@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weatherglass.scores import tiers, weighted
+from weatherglass.scores import methods, tiers
 from weatherglass.scores.weighted import Scores
 from weatherglass.signals.block import Block
 from weatherglass.signals.windows import Bools
@@ -25,7 +25,7 @@ class Result:
 
 def result(block: Block, before: tiers.Before) -> Result:
     """Score a block; `before` is how its accounts stood on the days before the first asked for."""
-    scores = weighted.score(block)
+    scores = methods.score(block)
     rows = np.asarray(scores.history >= 1)
     raw = np.where(rows, tiers.beyond(scores.score, block.card.tiers.lines), tiers.NO_ROW).astype(np.int8)
     shown = tiers.shown(raw, scores.score, block.card.tiers, before)

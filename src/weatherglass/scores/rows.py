@@ -72,7 +72,7 @@ def score_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
         "lifecycle": _named(scores.stage[chosen], LIFECYCLES),
         "coverage": pa.array(scores.coverage[chosen]),
         "confidence": pa.array(scores.confidence[chosen]),
-        "method": pa.repeat(pa.scalar(card.method), len(rows)),
+        "method": pa.repeat(pa.scalar(card.made_by), len(rows)),
         "scorecard_version": pa.repeat(pa.scalar(whose.version), len(rows)),
     }
     for name in DIMENSIONS:

@@ -34,6 +34,19 @@ class Dimension:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A rule's part in the score: `share` of it is the rule's, which pulls it to 0 or to 100 (`toward`).
+
+    `before` is the score that the rule found; `share` is 0 where the rule did nothing. All `[accounts, days]`.
+    """
+
+    name: str
+    share: Floats
+    toward: Floats
+    before: Floats
+
+
+@dataclass(frozen=True)
 class Scores:
     """Scores of a block, `[accounts, days asked for]`; only days with `history` >= 1 are rows."""
 
@@ -47,22 +60,35 @@ class Scores:
     behaviour: Floats
     """Share of the behavioural dimensions in the score; the rest is onboarding's."""
     t: Floats
+    weights: dict[str, float]
+    """The weights of the dimensions that make the behavioural score."""
+    moves: tuple[Move, ...] = ()
+    """What rules did to the score that the dimensions make, in their order."""
 
 
 def score(block: Block) -> Scores:
     """Every dimension of the block's card, and the score that they make."""
     dimensions = {name: _dimension(block, name) for name in catalogue.DIMENSIONS}
+    return of_dimensions(block, dimensions, behavioural_weights(block.card))
+
+
+def of_dimensions(block: Block, dimensions: dict[str, Dimension], weights: dict[str, float]) -> Scores:
+    """The score that dimensions make by their weights, blended with the onboarding of new accounts."""
     milestones = dimensions[ONBOARDING]
     stages = blend(block.age, None if milestones.absent else milestones.score)
-    behavioural, covered = _behavioural(block.card, dimensions, block.shape)
-    return _blended(block, dimensions, stages, behavioural, covered)
+    behavioural, covered = _behavioural(weights, dimensions, block.shape)
+    return _blended(block, dimensions, weights, stages, (behavioural, covered))
 
 
 def _dimension(block: Block, name: str) -> Dimension:
     options = block.card.dimensions.get(name)
     signals = options.signals if options is not None else {}
     measures = {signal: catalogue.evaluate(block, signal, options.scaling) for signal, options in signals.items()}
-    weights = {signal: options.weight for signal, options in signals.items()}
+    return dimension(block, measures, {signal: options.weight for signal, options in signals.items()})
+
+
+def dimension(block: Block, measures: dict[str, Measure], weights: dict[str, float]) -> Dimension:
+    """A dimension of measured signals, by their weights."""
     present = {signal: measure for signal, measure in measures.items() if not measure.absent}
     if not present:
         return Dimension(np.broadcast_to(np.float64(np.nan), block.shape), measures, weights, absent=True)
@@ -87,8 +113,9 @@ def _sums(scores: dict[str, Floats], weights: dict[str, float]) -> tuple[Floats,
     return total, weight
 
 
-def _behavioural(card: Scorecard, dimensions: dict[str, Dimension], shape: tuple[int, int]) -> tuple[Floats, Floats]:
-    weights = behavioural_weights(card)
+def _behavioural(
+    weights: dict[str, float], dimensions: dict[str, Dimension], shape: tuple[int, int]
+) -> tuple[Floats, Floats]:
     present = {name: dimensions[name].score for name in weights if not dimensions[name].absent}
     if not present:
         return np.full(shape, np.nan), np.zeros(shape)
@@ -106,8 +133,13 @@ def _enough(coverage: Floats, card: Scorecard) -> Bools:
 
 
 def _blended(
-    block: Block, dimensions: dict[str, Dimension], stages: Blend, behavioural: Floats, covered: Floats
+    block: Block,
+    dimensions: dict[str, Dimension],
+    weights: dict[str, float],
+    stages: Blend,
+    made: tuple[Floats, Floats],
 ) -> Scores:
+    behavioural, covered = made
     onboarding, t = dimensions[ONBOARDING].score, stages.t
     started = ~np.isnan(onboarding)
     coverage = (1.0 - t) * started + t * covered
@@ -125,4 +157,5 @@ def _blended(
         card=block.card,
         behaviour=share,
         t=t,
+        weights=weights,
     )
