@@ -16,6 +16,8 @@ class Entry:
 
     position: int
     """Where it lies in the log: the same whenever it is read again."""
+    end: int
+    """Where the next one lies."""
     received: int
     """Microseconds since 1970, UTC."""
     kind: str
@@ -31,13 +33,14 @@ def packed(received: int, kind: str, key: str, body: bytes) -> bytes:
     return _HEAD.pack(received, len(kind_), len(key_)) + kind_ + key_ + body
 
 
-def unpacked(position: int, payload: bytes) -> Entry:
+def unpacked(position: int, end: int, payload: bytes) -> Entry:
     """The message that `packed` wrote."""
     received, kind, key = _HEAD.unpack_from(payload)
     at = _HEAD.size
     body = at + kind + key
     return Entry(
         position,
+        end,
         received,
         payload[at : at + kind].decode(errors="replace"),
         payload[at + kind : body].decode(errors="replace"),

@@ -97,7 +97,7 @@ class Log:
                 for position, payload in _frames(file.fileno(), begin, max(start, begin), min(until, end)):
                     if payload is None:
                         continue
-                    yield unpacked(position, payload)
+                    yield unpacked(position, position + _FRAME.size + len(payload), payload)
                     taken += len(payload)
                     if taken >= most_bytes:
                         return

@@ -219,19 +219,20 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
     marked_rows = f"SELECT row_number AS record, problems FROM {numbered(name, plan)} WHERE len(problems) > 0"
     wrong = f"(SELECT record, unnest(problems, max_depth := 2) FROM ({marked_rows}) AS marked)"
     listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")
-    rejects = tuple(_reject(plan, _row(record + plan.scan.header_rows, lost), *rest) for record, *rest in listed)
+    rejects = tuple(reject(plan, _row(record + plan.scan.header_rows, lost), *rest) for record, *rest in listed)
     grouped = engine.rows(
         f"SELECT place, code, count(*) AS times FROM {wrong} GROUP BY place, code ORDER BY times DESC, place, code"
     )
     reasons: dict[str, int] = {}
     for place, code, count in grouped:
-        one = _reject(plan, None, place, code, None)
+        one = reject(plan, None, place, code, None)
         told = f"{one.column}: {one.reason}" if one.column else f"row {one.reason}"
         reasons[told] = reasons.get(told, 0) + count
     return Found(total - marked, rejected, rejects, sum(reasons.values()), reasons)
 
 
-def _reject(plan: Rows, row: int | None, place: int, code: str, value: str | None) -> Reject:
+def reject(plan: Rows, row: int | None, place: int, code: str, value: str | None) -> Reject:
+    """A problem of a row as people are told of it; `place` is that of the column, below 0 for the whole row."""
     if place < 0:
         return Reject(plan.shown, row, None, value, code)
     one = plan.fields[place]

@@ -15,11 +15,11 @@ COLUMNS = ("account_id", "user_id", "name", "timestamp", "type", "message_id", "
 _ROW = ", ".join(identifier(name) for name in COLUMNS)
 # which of two events at one instant comes first, so that the order of loading does not decide: nothing before
 # anything, and no type is a track
-_TIE = (
+TIE = (
     "[coalesce(account_id, ''), coalesce(user_id, ''), name, lower(coalesce(nullif(type, ''), 'track')), "
     "coalesce(type, ''), coalesce(properties, '')]"
 )
-_EARLIEST = f'"timestamp", {_TIE}, file, row_number'
+_EARLIEST = f'"timestamp", {TIE}, file, row_number'
 # everything that tells two events without an id apart, as one text: NULLs compare like values
 _CONTENT = 'CAST(to_json([account_id, user_id, name, CAST("timestamp" AS VARCHAR), type, properties]) AS VARCHAR)'
 
@@ -153,13 +153,13 @@ class Incoming:
         engine = self._engine
         for number, path in engine.rows("SELECT segment, path FROM segments WHERE has_message_id ORDER BY segment"):
             engine.execute(
-                f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at, {_TIE} AS tie '
+                f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at, {TIE} AS tie '
                 f"FROM {self._read(path)} "
                 "WHERE message_id IN (SELECT message_id FROM incoming_events WHERE message_id IS NOT NULL)"
             )
             engine.execute(
                 "DELETE FROM incoming_events AS i USING met AS m WHERE i.message_id = m.message_id "
-                f'AND (i."timestamp" > m.held_at OR (i."timestamp" = m.held_at AND {_TIE} >= m.tie))'
+                f'AND (i."timestamp" > m.held_at OR (i."timestamp" = m.held_at AND {TIE} >= m.tie))'
             )
             engine.execute(
                 "DELETE FROM met WHERE message_id NOT IN (SELECT message_id FROM incoming_events WHERE "

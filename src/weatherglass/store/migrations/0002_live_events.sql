@@ -11,3 +11,6 @@ CREATE TABLE live_events (
     placed VARCHAR,
     repeated BOOLEAN
 );
+
+-- Persons whom a client has asked to be erased.
+CREATE TABLE erase_requests (user_id VARCHAR, asked_at TIMESTAMP);

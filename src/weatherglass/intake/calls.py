@@ -1,0 +1,85 @@
+"""What one request of Segment's tracking API holds: its calls, each as a JSON text that stands by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from weatherglass.events.wire import CALLS
+from weatherglass.intake.entries import Entry
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING = msgspec.Raw(b"null")
+
+
+class Envelope(msgspec.Struct):
+    """A batch: its calls, and what is said of all of them."""
+
+    batch: list[msgspec.Raw]
+    context: msgspec.Raw = _NOTHING
+    integrations: msgspec.Raw = _NOTHING
+
+
+class Marks(msgspec.Struct):
+    """Of a call, what may have to be filled in."""
+
+    type: msgspec.Raw = _NOTHING
+    timestamp: msgspec.Raw = _NOTHING
+    originalTimestamp: msgspec.Raw = _NOTHING  # noqa: N815 - the wire's names
+    sentAt: msgspec.Raw = _NOTHING  # noqa: N815
+    receivedAt: msgspec.Raw = _NOTHING  # noqa: N815
+
+
+_envelope = msgspec.json.Decoder(Envelope)
+_marks = msgspec.json.Decoder(Marks)
+_EMPTY = (b"null", b'""')
+
+
+def calls(entry: Entry) -> Iterator[bytes]:
+    """The calls of an entry, in order; what is no JSON object comes as it is.
+
+    `context` and `integrations` of a batch are merged into its calls, whose own members count. A call's type is that of
+    its address, where the address says one; a call without any time has that at which it was received.
+    """
+    if entry.kind in CALLS:
+        yield _completed(entry.body, entry.kind, entry.received, {})
+        return
+    envelope = _envelope.decode(entry.body)
+    shared = {}
+    for name in ("context", "integrations"):
+        given = bytes(getattr(envelope, name))
+        if given.lstrip()[:1] == b"{":
+            shared[name] = msgspec.json.decode(given)
+    for item in envelope.batch:
+        yield _completed(bytes(item), None, entry.received, shared)
+
+
+def moment(micros: int) -> str:
+    """A moment as ISO 8601."""
+    return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> bytes:
+    try:
+        marks = _marks.decode(call)
+    except msgspec.DecodeError:
+        return call
+    timed = any(
+        bytes(mark) not in _EMPTY for mark in (marks.timestamp, marks.originalTimestamp, marks.sentAt, marks.receivedAt)
+    )
+    typed = kind is None or bytes(marks.type).lower() == f'"{kind}"'.encode()
+    if timed and typed and not shared:
+        return call
+    filled: dict[str, Any] = msgspec.json.decode(call)
+    if not typed:
+        filled["type"] = kind
+    if not timed:
+        filled["receivedAt"] = moment(received)
+    for name, given in shared.items():
+        own = filled.get(name)
+        if own is None or isinstance(own, dict):
+            filled[name] = {**given, **(own or {})}
+    return msgspec.json.encode(filled)

@@ -1,0 +1,145 @@
+"""Records that arrive live, read as files are read and put into the store. Use inside a transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from weatherglass.engine.dialect import identifier
+from weatherglass.events.tables import ACCOUNTS, Table
+from weatherglass.jobs.epochs import Epochs
+from weatherglass.sources.arrivals import Arrivals, read_calls, read_groups, read_rows
+from weatherglass.sources.errors import Reject, SourceError
+from weatherglass.sources.rows import names_of
+from weatherglass.sources.values import merged
+from weatherglass.store.arriving import Arrived, Arriving
+from weatherglass.store.facts import upsert
+from weatherglass.store.seen import Seen
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.engine import DuckDB
+    from weatherglass.store import Store
+
+_FRESH = 'r."account_id", r."user_id", r."name", r."timestamp", r."type", r."properties", r.row_number AS number'
+
+
+@dataclass(frozen=True)
+class CallsTaken:
+    """What some calls became."""
+
+    arrived: Arrived
+    rejects: list[tuple[int, Reject]]
+    """The number of a record and what is wrong with it."""
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class RowsTaken:
+    """What some rows of a table became."""
+
+    changed: int
+    touched: dict[str, int]
+    rejects: list[tuple[int, Reject]]
+
+
+def take_calls(store: Store, project: Project, records: pa.Table, seen: Seen) -> CallsTaken:
+    """Take calls in as events, and what `group` calls among them say as rows of accounts.
+
+    records: columns `record`, `position`, `part` and `number` (from 1); a call without id gets one of its position.
+    """
+    engine = store.engine
+    _stage(engine, records)
+    arrivals = read_calls(engine, "arrived", project.timezone)
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {_FRESH}, "
+        "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
+        f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.number = r.row_number WHERE r.problems IS NULL"
+    )
+    rejects = arrivals.rejects(engine)
+    arrived = Arriving(engine, seen).land()
+    arrivals.drop(engine)
+    taken = CallsTaken(arrived, rejects)
+    if engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
+        said = _take_groups(store, project)
+        taken.rows["accounts"] += said.changed
+        for account, day in said.touched.items():
+            arrived.touched[account] = min(day, arrived.touched.get(account, day))
+        rejects += said.rejects
+    return taken
+
+
+def take_rows(store: Store, project: Project, table: Table, records: pa.Table) -> RowsTaken:
+    """Take rows of a table in; of rows with the same id the last counts, as in files."""
+    engine = store.engine
+    _stage(engine, records)
+    try:
+        arrivals = read_rows(engine, "arrived", table, project.timezone)
+    except SourceError as error:
+        lacking = Reject(table.name, None, None, None, "missing", str(error).splitlines()[0])
+        return RowsTaken(0, {}, [(number, lacking) for number in records["number"].to_pylist()])
+    taken = _upsert(store, project, table, arrivals, _good(table, arrivals))
+    arrivals.drop(engine)
+    return taken
+
+
+def _stage(engine: DuckDB, records: pa.Table) -> None:
+    engine.register("records", records)
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE arrived AS SELECT CASE WHEN json_valid(record) THEN CAST(record AS JSON) END AS "
+        "record, position, part, number FROM records"
+    )
+    engine.unregister("records")
+
+
+def _take_groups(store: Store, project: Project) -> RowsTaken:
+    """What `group` calls say of accounts: of each column the last that says anything, the rest as it was."""
+    engine = store.engine
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE group_records AS SELECT a.record, f.number FROM arrived AS a "
+        "INNER JOIN fresh AS f ON f.number = a.number WHERE f.type = 'group' AND NOT f.earlier ORDER BY f.number"
+    )
+    arrivals = read_groups(engine, "group_records", project.timezone)
+    if arrivals is None:
+        return RowsTaken(0, {}, [])
+    columns = [column.name for column in ACCOUNTS.columns if column.name != "account_id"]
+    last = ", ".join(f"arg_max({name}, row_number) AS {name}" for name in map(identifier, [*columns, "traits"]))
+    kept = ", ".join(f"coalesce(s.{name}, o.{name}) AS {name}" for name in map(identifier, columns))
+    relation = (
+        f"(SELECT s.account_id, {kept}, {merged('o.traits', 's.traits')} AS traits, 1 AS row_number "
+        f"FROM (SELECT account_id, {last} FROM {_good(ACCOUNTS, arrivals)} GROUP BY account_id) AS s "
+        "LEFT JOIN accounts AS o ON o.account_id = s.account_id)"
+    )
+    taken = _upsert(store, project, ACCOUNTS, arrivals, relation)
+    numbers = [number for (number,) in engine.rows("SELECT number FROM group_records ORDER BY number")]
+    arrivals.drop(engine)
+    # calls without traits were left out, so a row's place is no record's number: the first stands for all
+    return RowsTaken(taken.changed, taken.touched, [(numbers[0], reject) for _, reject in taken.rejects])
+
+
+def _good(table: Table, arrivals: Arrivals) -> str:
+    columns = ", ".join(identifier(name) for name in names_of(table))
+    return f"(SELECT {columns}, row_number FROM {arrivals.relation} WHERE problems IS NULL)"
+
+
+def _upsert(store: Store, project: Project, table: Table, arrivals: Arrivals, relation: str) -> RowsTaken:
+    engine = store.engine
+    before = engine.row("SELECT coalesce(max(rowid), -1) FROM touched")[0]
+    rejects = arrivals.rejects(engine)
+    changed = upsert(engine, table, relation, _chosen_by(store, project))
+    days = 'min(coalesce("day", local_day(happened_at), -1000000))'
+    rows = engine.rows(f"SELECT account_id, {days} FROM touched WHERE rowid > {before} GROUP BY account_id")
+    return RowsTaken(changed, dict(rows), rejects)
+
+
+def _chosen_by(store: Store, project: Project) -> frozenset[str]:
+    """The columns of accounts that cards are chosen by, or rank by."""
+    return frozenset(
+        column
+        for configured in (project, *Epochs.read(store).projects)
+        for card in configured.scorecards
+        for column in (*card.where, *(cohort for _, cohort in card.ranked))
+    )

@@ -1,0 +1,160 @@
+"""Events that come in live: duplicates taken out, placed with their account, and kept until they become a segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from weatherglass.engine import DuckDB
+from weatherglass.engine.dialect import identifier
+from weatherglass.store.incoming import COLUMNS, TIE
+from weatherglass.store.seen import KEYS, NEVER, Seen
+
+_ROW = ", ".join(identifier(name) for name in COLUMNS)
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What became of some events."""
+
+    kept: int
+    repeated: int
+    """Events that were there already, or are the earlier self of one that a segment holds."""
+    touched: dict[str, int]
+    """Account -> the first day on which something has changed."""
+    disturbs: bool
+    """Whether what segments hold has to be looked at again."""
+
+
+class Arriving:
+    """Takes events in from the temporary table `fresh`: the columns of events, `number` and no row without an id.
+
+    Use inside a transaction, on a connection that knows `local_day`.
+    """
+
+    def __init__(self, engine: DuckDB, seen: Seen) -> None:
+        self._engine = engine
+        self._seen = seen
+
+    def land(self) -> Arrived:
+        """Keep what is new of `fresh`, which then holds just that."""
+        engine = self._engine
+        total = engine.row("SELECT count(*) FROM fresh")[0]
+        touched: dict[str, int] = {}
+        self._drop_doubles()
+        self._drop_waiting(touched)
+        earlier = self._drop_seen()
+        disturbs = earlier > 0 or self._calls_before_segments()
+        self._place()
+        engine.execute(f"INSERT INTO live_events SELECT {_ROW}, placed, earlier FROM fresh")
+        self._place_again(touched)
+        kept = engine.row("SELECT count(*) FROM fresh WHERE NOT earlier")[0]
+        _touch(touched, engine.rows(f"SELECT placed, min({_DAY}) FROM fresh WHERE NOT earlier {_PLACED}"))
+        return Arrived(kept, total - kept, touched, disturbs)
+
+    def _drop_doubles(self) -> None:
+        self._engine.execute(
+            "DELETE FROM fresh WHERE number IN (SELECT number FROM fresh QUALIFY row_number() OVER "
+            f'(PARTITION BY message_id ORDER BY "timestamp", {TIE}, number) > 1)'
+        )
+
+    def _drop_waiting(self, touched: dict[str, int]) -> None:
+        """Of an id that waits already, the earlier event stays."""
+        engine = self._engine
+        engine.execute(
+            f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at, {TIE} AS tie, placed '
+            "FROM live_events WHERE message_id IN (SELECT message_id FROM fresh)"
+        )
+        if not engine.row("SELECT count(*) FROM met")[0]:
+            return
+        engine.execute(
+            "DELETE FROM fresh AS i USING met AS m WHERE i.message_id = m.message_id "
+            f'AND (i."timestamp" > m.held_at OR (i."timestamp" = m.held_at AND {TIE} >= m.tie))'
+        )
+        gone = "message_id IN (SELECT message_id FROM fresh)"
+        engine.execute(f"DELETE FROM live_events WHERE {gone}")
+        _touch(touched, engine.rows(f"SELECT placed, min(local_day(held_at)) FROM met WHERE {gone} {_PLACED}"))
+
+    def _drop_seen(self) -> int:
+        """Of an id that a segment holds, only an earlier event stays, and is marked; how many are."""
+        engine = self._engine
+        rows = engine.numpy(f'SELECT number, {KEYS}, epoch_us("timestamp") AS at FROM fresh ORDER BY number')
+        held = self._seen.find(rows["upper"].astype(np.uint64), rows["lower"].astype(np.uint64))
+        known = held != NEVER
+        earlier = known & (rows["at"] < held)
+        if known.any():
+            engine.register("known", pa.table({"number": rows["number"][known & ~earlier]}))
+            engine.execute("DELETE FROM fresh WHERE number IN (SELECT number FROM known)")
+            engine.unregister("known")
+        numbers = ", ".join(map(str, rows["number"][earlier].tolist())) or "NULL"
+        engine.execute("ALTER TABLE fresh ADD COLUMN earlier BOOLEAN")
+        engine.execute(f"UPDATE fresh SET earlier = coalesce(number IN ({numbers}), false)")
+        return int(earlier.sum())
+
+    def _calls_before_segments(self) -> bool:
+        """Whether a `group` call may decide whose events are that a segment holds."""
+        first = self._engine.row("SELECT min(\"timestamp\") FROM fresh WHERE type = 'group'")[0]
+        if first is None:
+            return False
+        held = self._engine.row('SELECT max(last_at) FROM segments WHERE has_gaps AND "rows" > 0')[0]
+        return held is not None and first <= held
+
+    def _place(self) -> None:
+        """Say whose each event is: the same rule as the roll-up step `placed_events`."""
+        engine = self._engine
+        engine.execute("ALTER TABLE fresh ADD COLUMN placed VARCHAR")
+        engine.execute("UPDATE fresh SET placed = account_id")
+        if engine.row("SELECT count(*) FROM fresh WHERE account_id IS NULL AND user_id IS NOT NULL")[0]:
+            _place(engine, "fresh")
+
+    def _place_again(self, touched: dict[str, int]) -> None:
+        """Place waiting events once more whose users have made a new `group` call."""
+        engine = self._engine
+        users = "user_id IN (SELECT user_id FROM fresh WHERE type = 'group') AND account_id IS NULL"
+        if not engine.row(f"SELECT count(*) FROM live_events WHERE {users}")[0]:
+            return
+        placed = f"SELECT placed, min({_DAY}) FROM live_events WHERE {users} {_PLACED}"
+        _touch(touched, engine.rows(placed))
+        _place(engine, "live_events", users)
+        _touch(touched, engine.rows(placed))
+
+
+_DAY = 'local_day("timestamp")'
+_PLACED = "AND placed IS NOT NULL GROUP BY placed"
+
+
+def _touch(touched: dict[str, int], rows: list[tuple[str, int]]) -> None:
+    for account, day in rows:
+        touched[account] = min(day, touched.get(account, day))
+
+
+def _place(engine: DuckDB, table: str, where: str = "account_id IS NULL") -> None:
+    calls = "WHERE type = 'group' AND user_id IN (SELECT user_id FROM asking) AND account_id IS NOT NULL"
+    asking = f"SELECT DISTINCT user_id FROM {table} WHERE {where} AND user_id IS NOT NULL"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE asking AS {asking}")
+    called = 'SELECT user_id, "timestamp", account_id FROM'
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE spans AS SELECT user_id, account_id, called_at AS from_at, "
+        "coalesce(lead(called_at) OVER (PARTITION BY user_id ORDER BY called_at), TIMESTAMP '9999-01-01') AS until_at "
+        "FROM (SELECT user_id, called_at, max(account_id) AS account_id FROM ("
+        "SELECT user_id, called_at, account_id FROM group_calls WHERE user_id IN (SELECT user_id FROM asking) "
+        f"UNION ALL {called} live_events {calls} UNION ALL {called} fresh {calls}) GROUP BY user_id, called_at)"
+    )
+    engine.execute(
+        "CREATE OR REPLACE TEMP TABLE alone AS SELECT user_id, min(account_id) AS account_id FROM users "
+        "WHERE user_id IN (SELECT user_id FROM asking) GROUP BY user_id HAVING count(DISTINCT account_id) = 1"
+    )
+    engine.execute(f"UPDATE {table} SET placed = NULL WHERE {where}")
+    engine.execute(
+        f"UPDATE {table} AS t SET placed = a.account_id FROM alone AS a WHERE {_of(where)} AND t.user_id = a.user_id"
+    )
+    engine.execute(
+        f"UPDATE {table} AS t SET placed = s.account_id FROM spans AS s WHERE {_of(where)} AND t.user_id = s.user_id "
+        'AND t."timestamp" >= s.from_at AND t."timestamp" < s.until_at'
+    )
+
+
+def _of(where: str) -> str:
+    return where.replace("account_id IS NULL", "t.account_id IS NULL").replace("user_id IN", "t.user_id IN")

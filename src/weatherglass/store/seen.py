@@ -1,0 +1,151 @@
+"""Which message ids the segments hold: sorted 128-bit keys in files beside the store, looked up without reading events.
+
+The files are an index that can be made again: what is not in them is taken from the segments when it is opened.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from weatherglass.engine.dialect import literal
+
+if TYPE_CHECKING:
+    from weatherglass.store.store import Store
+
+Words = npt.NDArray[np.uint64]
+Instants = npt.NDArray[np.int64]
+
+NEVER = np.iinfo(np.int64).max
+"""The instant of an id that was not met."""
+KEPT_DAYS = 100
+"""Segments whose events all lie further back, and that were made longer ago, are not looked at."""
+MOST_FILES = 8
+
+KEYS = "md5_number_upper(message_id) AS upper, md5_number_lower(message_id) AS lower"
+"""The two words of a message id's key, in SQL."""
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """The ids of some segments, in order of their keys."""
+
+    path: Path
+    segments: frozenset[str]
+    upper: Words
+    lower: Words
+    at: Instants
+
+    def find(self, upper: Words, lower: Words) -> Instants:
+        """When the events of some keys happened, in microseconds; NEVER for those that are not here."""
+        found = np.full(len(upper), NEVER, dtype=np.int64)
+        place = np.searchsorted(self.upper, upper)
+        open_ = np.flatnonzero(place < len(self.upper))
+        while len(open_):
+            here = place[open_]
+            same = self.upper[here] == upper[open_]
+            hit = same & (self.lower[here] == lower[open_])
+            found[open_[hit]] = np.minimum(found[open_[hit]], self.at[here[hit]])
+            # two ids may share their upper word: the next row may be the one
+            open_ = open_[same & ~hit]
+            place[open_] += 1
+            open_ = open_[place[open_] < len(self.upper)]
+        return found
+
+
+class Seen:
+    """The index of one store's segments."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._folder = store.folder / "seen"
+        self._folder.mkdir(exist_ok=True)
+        self._held: list[_Keys] = []
+        self.refresh()
+
+    def find(self, upper: Words, lower: Words) -> Instants:
+        """When the events with some ids happened, in microseconds; NEVER for ids that no segment holds."""
+        found = np.full(len(upper), NEVER, dtype=np.int64)
+        for keys in self._held:
+            found = np.minimum(found, keys.find(upper, lower))
+        return found
+
+    def refresh(self) -> None:
+        """Take in the segments that are not in the index yet. Use while no transaction has changed them."""
+        wanted = self._segments()
+        self._held = [keys for keys in self._opened() if keys.segments & wanted]
+        known = frozenset[str]().union(*(keys.segments for keys in self._held))
+        missing = wanted - known
+        if missing:
+            self._held.append(self._write(missing, *self._read(missing)))
+        if len(self._held) > MOST_FILES:
+            self._join()
+        kept = {keys.path for keys in self._held}
+        for path in self._folder.iterdir():
+            if path not in kept and path.with_suffix(".npy") not in kept:
+                path.unlink()
+
+    def _segments(self) -> frozenset[str]:
+        horizon = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(days=KEPT_DAYS)
+        rows = self._store.engine.rows(
+            'SELECT path, first_at, last_at FROM segments WHERE has_message_id AND "rows" > 0'
+        )
+        folder = self._store.events_folder
+        return frozenset(path for path, _, last in rows if last >= horizon or _made_after(folder / path, horizon))
+
+    def _opened(self) -> list[_Keys]:
+        if self._held:
+            return self._held
+        found = []
+        for path in sorted(self._folder.glob("*.npy")):
+            # a file that a kill has left behind is made again
+            with suppress(OSError, ValueError, KeyError):
+                names = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+                rows = np.load(path, mmap_mode="r")
+                found.append(_keys(path, frozenset(names["segments"]), rows))
+        return found
+
+    def _read(self, segments: frozenset[str]) -> tuple[Words, Words, Instants]:
+        files = ", ".join(literal(str(self._store.events_folder / path)) for path in sorted(segments))
+        rows = self._store.engine.numpy(
+            f'SELECT {KEYS}, epoch_us("timestamp") AS at FROM read_parquet([{files}], union_by_name = true) '
+            "WHERE message_id IS NOT NULL ORDER BY upper, lower"
+        )
+        return rows["upper"].astype(np.uint64), rows["lower"].astype(np.uint64), rows["at"].astype(np.int64)
+
+    def _write(self, segments: frozenset[str], upper: Words, lower: Words, at: Instants) -> _Keys:
+        number = max((int(path.stem) for path in self._folder.glob("*.npy")), default=0) + 1
+        path = self._folder / f"{number:08d}.npy"
+        np.save(path, np.stack([upper, lower, at.view(np.uint64)]))
+        names = json.dumps({"segments": sorted(segments)})
+        path.with_suffix(".json").write_text(names, encoding="utf-8")
+        return _keys(path, segments, np.load(path, mmap_mode="r"))
+
+    def _join(self) -> None:
+        """Make one file of all but the largest, and of that, too, when it is no longer much larger."""
+        by_size = sorted(self._held, key=lambda keys: len(keys.upper))
+        joined = by_size if sum(len(keys.upper) for keys in by_size[:-1]) * 2 > len(by_size[-1].upper) else by_size[:-1]
+        upper, lower = (np.concatenate([getattr(keys, name) for keys in joined]) for name in ("upper", "lower"))
+        at = np.concatenate([keys.at for keys in joined])
+        order = np.lexsort((lower, upper))
+        segments = frozenset[str]().union(*(keys.segments for keys in joined))
+        rest = [keys for keys in self._held if not any(keys is other for other in joined)]
+        self._held = [*rest, self._write(segments, upper[order], lower[order], at[order])]
+
+
+def _keys(path: Path, segments: frozenset[str], rows: npt.NDArray[np.uint64]) -> _Keys:
+    return _Keys(path, segments, rows[0], rows[1], rows[2].view(np.int64))
+
+
+def _made_after(path: Path, horizon: dt.datetime) -> bool:
+    try:
+        return path.stat().st_mtime >= horizon.replace(tzinfo=dt.UTC).timestamp()
+    except OSError:
+        return False
