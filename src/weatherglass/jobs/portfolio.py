@@ -1,0 +1,144 @@
+"""The portfolio on a day: tiers, revenue, movement since an earlier day, renewals ahead."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weatherglass.engine.dialect import identifier
+from weatherglass.jobs.choosing import Choice
+from weatherglass.jobs.standing import TEXTS, day_or_last, relation
+from weatherglass.rollups import calendar
+
+if TYPE_CHECKING:
+    from weatherglass.state.overrides import Override
+    from weatherglass.store import Store
+
+Row = dict[str, Any]
+BIN = 5
+"""Points of the score."""
+MOVERS = 10
+MONTHS_AHEAD = 12
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Revenue is a year's: ARR, else 12 times MRR."""
+
+    as_of: dt.date
+    versus: dt.date
+    accounts: int
+    revenue: float
+    mean_score: float | None
+    tiers: list[Row]
+    """tier, rank, accounts, revenue; highest first, unscored last."""
+    distribution: list[Row]
+    """`from`, `below`, accounts: bins of 5 points."""
+    flows: list[Row]
+    """tier_before, tier, accounts, revenue: where the accounts of both days were and are."""
+    risers: list[Row]
+    fallers: list[Row]
+    """account_id, name, score, score_before, change, tier, tier_before, revenue."""
+    renewals: list[Row]
+    """month, tier, accounts, revenue, of twelve months ahead."""
+
+
+def portfolio(
+    store: Store,
+    overrides: Sequence[Override],
+    choice: Choice,
+    as_of: dt.date | None = None,
+    versus: dt.date | None = None,
+) -> Portfolio:
+    """The portfolio of the chosen accounts.
+
+    versus: the day to compare with; 28 days before when it is not given.
+    Errors: UnknownAccount where nothing is scored.
+    """
+    day = day_or_last(store, as_of)
+    earlier = versus or day - dt.timedelta(days=28)
+    condition, values = choice.sql()
+    now, before = relation(store, overrides, day), relation(store, overrides, earlier, name="before")
+    engine = store.engine
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM ({now}) WHERE {condition}", values)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS {before}")
+    accounts, revenue, mean = engine.row("SELECT count(*), coalesce(sum(revenue), 0), avg(score) FROM chosen")
+    return Portfolio(
+        as_of=day,
+        versus=earlier,
+        accounts=accounts,
+        revenue=float(revenue),
+        mean_score=mean,
+        tiers=_rows(store, _TIERS),
+        distribution=_rows(store, _DISTRIBUTION),
+        flows=_rows(store, _FLOWS),
+        risers=_rows(store, _MOVERS.format(direction="DESC", compared=">")),
+        fallers=_rows(store, _MOVERS.format(direction="ASC", compared="<")),
+        renewals=_rows(store, _RENEWALS, [day, day + dt.timedelta(days=30 * MONTHS_AHEAD)]),
+    )
+
+
+def trend(store: Store, overrides: Sequence[Override], choice: Choice, days: Sequence[dt.date]) -> list[Row]:
+    """day, tier, accounts, revenue and mean score of each tier on some days; attributes are as they are now."""
+    condition, values = choice.sql()
+    source = f"SELECT * FROM ({relation(store, overrides, *days)}) WHERE {condition}"
+    rows = _rows(
+        store, f'SELECT "day", {_TIERS_OF} ({source}) GROUP BY "day", tier_shown ORDER BY 1, rank DESC', values
+    )
+    return [{**row, "day": calendar.date(row["day"])} for row in rows]
+
+
+def segments(
+    store: Store, overrides: Sequence[Override], choice: Choice, by: str, as_of: dt.date | None = None
+) -> tuple[dt.date, list[Row]]:
+    """Value, accounts, revenue, mean score and accounts by tier of each value of an attribute."""
+    if by not in TEXTS:
+        raise ValueError(by)
+    day = day_or_last(store, as_of)
+    condition, values = choice.sql()
+    source = f"SELECT * FROM ({relation(store, overrides, day)}) WHERE {condition}"
+    return day, _rows(
+        store,
+        f"WITH t AS (SELECT {identifier(by)} AS value, tier_shown, count(*) AS accounts, sum(revenue) AS revenue, "
+        f"sum(score) AS points, count(score) AS scored FROM ({source}) GROUP BY ALL) "
+        "SELECT value, sum(accounts)::BIGINT AS accounts, coalesce(sum(revenue), 0)::DOUBLE AS revenue, "
+        "sum(points) / nullif(sum(scored), 0) AS mean_score, "
+        "list({'tier': tier_shown, 'accounts': accounts} ORDER BY tier_shown) AS tiers "
+        "FROM t GROUP BY value ORDER BY accounts DESC, value NULLS LAST",
+        values,
+    )
+
+
+_TIERS_OF = (
+    "tier_shown AS tier, max(tier_rank) AS rank, count(*) AS accounts, "
+    "coalesce(sum(revenue), 0)::DOUBLE AS revenue, avg(score) AS mean_score FROM"
+)
+_GROUPED = "GROUP BY tier_shown ORDER BY rank DESC, tier"
+_TIERS = f"SELECT {_TIERS_OF} chosen {_GROUPED}"
+_DISTRIBUTION = (
+    f'SELECT least(floor(score / {BIN}), {100 // BIN - 1}) * {BIN} AS "from", count(*) AS accounts FROM chosen '
+    "WHERE score IS NOT NULL GROUP BY 1 ORDER BY 1"
+)
+_FLOWS = (
+    "SELECT before.tier_shown AS tier_before, now.tier_shown AS tier, count(*) AS accounts, "
+    "coalesce(sum(now.revenue), 0)::DOUBLE AS revenue FROM chosen AS now "
+    "INNER JOIN earlier AS before ON before.account_id = now.account_id GROUP BY ALL ORDER BY 1, 2"
+)
+_MOVERS = (
+    "SELECT now.account_id, now.name, now.score, before.score AS score_before, "
+    "round(now.score - before.score, 2) AS change, now.tier_shown AS tier, before.tier_shown AS tier_before, "
+    "now.revenue FROM chosen AS now INNER JOIN earlier AS before ON before.account_id = now.account_id "
+    "WHERE now.score - before.score {compared} 0 ORDER BY now.score - before.score {direction}, account_id "
+    f"LIMIT {MOVERS}"
+)
+_RENEWALS = (
+    "SELECT strftime(renewal_date, '%Y-%m') AS month, tier_shown AS tier, count(*) AS accounts, "
+    "coalesce(sum(revenue), 0)::DOUBLE AS revenue FROM chosen WHERE renewal_date BETWEEN ? AND ? "
+    "GROUP BY ALL ORDER BY 1, 2"
+)
+
+
+def _rows(store: Store, sql: str, values: Any = None) -> list[Row]:
+    return store.engine.arrow(sql, values).to_pylist()  # type: ignore[no-any-return]
