@@ -124,7 +124,8 @@ def _churns(levels: _Levels, grace: int) -> Outcomes:
 
 def _moves(levels: _Levels, grace: int) -> Outcomes:
     before = np.where(levels.first, 0, np.r_[0, levels.cents[:-1]])
-    earlier = levels.most(levels.day - grace, levels.day - 1)
+    # without days of grace there is still the day before
+    earlier = levels.most(levels.day - max(grace, 1), levels.day - 1)
     later = levels.most(levels.day, levels.day + grace)
     up = (levels.cents > earlier) & (earlier > 0)
     over = (levels.count == 0) & (levels.until - levels.day > grace)
