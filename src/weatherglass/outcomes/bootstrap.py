@@ -16,7 +16,7 @@ FEWEST = 100
 LEVEL = 0.95
 EXACT_ROWS = 5_000
 """More rows than this are drawn in groups of similar risk; the measure itself is that of the rows as they are."""
-GROUPS = 512
+GROUPS = 256
 CELLS = 8_000_000
 """Numbers held at a time."""
 COUNTS = 100_000_000
