@@ -11,9 +11,9 @@ from weatherglass.jobs.errors import JobError
 
 def run(project: Path, host: str, port: int) -> None:
     from weatherglass import workspace
-    from weatherglass.jobs.live import Live
+    from weatherglass.jobs.live import Live, Options
+    from weatherglass.state import State
     from weatherglass.web.application import application
-    from weatherglass.web.intake.keys import GivenKeys
     from weatherglass.web.serving import run as serve
     from weatherglass.web.settings import Settings
 
@@ -22,8 +22,10 @@ def run(project: Path, host: str, port: int) -> None:
     except ValueError as error:
         raise JobError(str(error)) from None
     opened = workspace.open(project)
-    made = application(Live(opened.store, opened.project), GivenKeys(settings.write_keys), settings)
+    options = Options(settings.posthog_group, settings.rejects_kept)
     try:
-        serve(made, host, port, lambda address: typer.echo(f"Serving {address}", err=False))
+        with State.open(opened.store.folder) as state:
+            made = application(Live(opened.store, opened.project, options), state, settings)
+            serve(made, host, port, lambda address: typer.echo(f"Serving {address}"))
     except OSError as error:
         raise JobError(f"{host}:{port} cannot be served: {error.strerror or error}") from error

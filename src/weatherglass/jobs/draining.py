@@ -53,6 +53,18 @@ class Drained:
     erase: int = 0
     """Requests to erase a person."""
 
+    def join(self, later: Drained) -> None:
+        """Take in what the stretch after this one has brought."""
+        self.position = later.position
+        self.messages += later.messages
+        self.events += later.events
+        self.repeated += later.repeated
+        self.rows += later.rows
+        self.disturbs |= later.disturbs
+        self.erase += later.erase
+        self.refused += later.refused
+        self.add(later.touched)
+
     def add(self, touched: dict[str, int]) -> None:
         """Note accounts that have changed."""
         for account, day in touched.items():
@@ -115,14 +127,7 @@ class Drain:
             except (EngineError, SourceError, ValueError) as error:
                 self._probe()
                 done = self._skip(entry, error)
-            whole.position = done.position
-            whole.messages += done.messages
-            whole.events += done.events
-            whole.repeated += done.repeated
-            whole.rows += done.rows
-            whole.add(done.touched)
-            whole.disturbs |= done.disturbs
-            whole.refused += done.refused
+            whole.join(done)
         return whole
 
     def _skip(self, entry: Entry, error: Exception) -> Drained:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
+
+from weatherglass.intake.log import Log
+from weatherglass.intake.rejects import Rejects
+from weatherglass.jobs.draining import Drain, Drained, mark
+from weatherglass.jobs.keeping_up import KeepingUp
+from weatherglass.jobs.newest import Newest
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -12,21 +23,73 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LOG_FOLDER = "intake"
+REST_SECONDS = 0.05
+"""Between two looks at the log, so that what comes together is taken together."""
+RETRY_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a store is served.
+
+    account_group: the group type of PostHog that is the account.
+    rejects_kept: how many of the last refusals of each key are held.
+    """
+
+    account_group: str = "company"
+    rejects_kept: int = 100
+
 
 class Live:
     """Owns an open store and its one writer thread. Start it, stop it; reading and writing are safe from any thread."""
 
-    def __init__(self, store: Store, project: Project) -> None:
+    def __init__(self, store: Store, project: Project, options: Options | None = None) -> None:
+        asked = options or Options()
         self.project = project
+        self.log = Log(store.folder / LOG_FOLDER, mark(store))
+        self.rejects = Rejects(asked.rejects_kept)
+        self.newest = Newest()
+        """Score rows of the open day."""
+        self.arrived = Event()
+        """To be set when the log has grown."""
+        self.trouble = ""
+        """Why the store does not take in what the log holds; empty when it does."""
+        self.totals = Drained(0)
+        """What has been taken in since the start."""
+        self.ready = False
+        """Whether the newest scores are there."""
         self._store = store
+        self._group = asked.account_group
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._stopping = Event()
+        self._pump = Thread(target=self._work, name="pump", daemon=True)
+        self._drain: Drain | None = None
+        self._keeping: KeepingUp | None = None
+        for damage in self.log.damage:
+            _log.warning("intake log: %s", damage)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes of the log that are not in the store yet."""
+        return self.log.end - self._drain.position if self._drain is not None else 0
 
     def start(self) -> None:
-        """Begin to work."""
+        """Begin to take in what the log holds."""
+        self._drain = self._writer.submit(Drain, self._store, self.project, self.log, self._group).result()
+        self._pump.start()
 
     def stop(self) -> None:
-        """Finish what was begun, and close the store."""
+        """Take in what the log holds, and close the store."""
+        self._stopping.set()
+        self.arrived.set()
+        if self._pump.is_alive():
+            self._pump.join()
+        if self._keeping is not None:
+            self._writer.submit(self._keeping.close).result()
         self._writer.shutdown()
+        self.log.close()
         self._store.close()
 
     def read(self, function: Callable[[Store], T]) -> T:
@@ -41,3 +104,69 @@ class Live:
     def submit(self, function: Callable[[Store], T]) -> Future[T]:
         """Have a function change the store, after all that was submitted before it."""
         return self._writer.submit(function, self._store)
+
+    def finish(self) -> Future[None]:
+        """Have every finished day scored, and the open day of every account: what a nightly pass does."""
+        return self._writer.submit(self._pass)
+
+    def _work(self) -> None:
+        self._guarded(self._writer.submit(self._pass).result)
+        while True:
+            stopping = self._stopping.is_set()
+            done = self._guarded(self._writer.submit(self._cycle).result)
+            if stopping:
+                return
+            if not done:
+                self.arrived.wait(1.0)
+            self.arrived.clear()
+            self._stopping.wait(REST_SECONDS)
+
+    def _guarded(self, function: Callable[[], T]) -> T | None:
+        try:
+            found = function()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the log keeps what has come, and it is tried again
+            if self._keeping is not None:
+                self._keeping.disturbed()
+            self.trouble = str(error).splitlines()[0] if str(error) else type(error).__name__
+            _log.exception("the store does not take in what has come")
+            self._stopping.wait(RETRY_SECONDS)
+            return None
+        self.trouble = ""
+        return found
+
+    def _pass(self) -> None:
+        assert self._drain is not None
+        self._take_in(None)
+        if self._keeping is None:
+            self._keeping = KeepingUp(self._store, self.project, self._drain, self.newest)
+        self._keeping.whole(today(self.project))
+        self.ready = True
+
+    def _cycle(self) -> bool:
+        """Take in what the log holds, and score whom it touches; whether there was anything."""
+        if self._keeping is None:
+            self._pass()
+        assert self._keeping is not None
+        taken = self._take_in(0.25)
+        self._keeping.touched(taken, today(self.project))
+        return taken.messages > 0
+
+    def _take_in(self, seconds: float | None) -> Drained:
+        """Take in the log, for so long at most."""
+        assert self._drain is not None
+        begun, whole = time.monotonic(), Drained(self._drain.position)
+        while seconds is None or time.monotonic() - begun < seconds:
+            done = self._drain.step()
+            if done is None:
+                break
+            whole.join(done)
+            for refused in done.refused:
+                self.rejects.add(refused)
+            self.totals.join(done)
+            self.totals.touched, self.totals.refused = {}, []
+        return whole
+
+
+def today(project: Project) -> dt.date:
+    """The open day: that of the workspace's zone, by the clock."""
+    return dt.datetime.now(project.zone).date()

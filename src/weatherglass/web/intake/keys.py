@@ -17,6 +17,14 @@ class Keys(Protocol):
         ...
 
 
+class Tokens(Protocol):
+    """What knows the API tokens."""
+
+    def may_read(self, secret: str) -> bool:
+        """Whether a secret is that of a token that may read."""
+        ...
+
+
 class GivenKeys:
     """The keys of the environment, written as `name=secret,name=secret`, and behind them other keys."""
 

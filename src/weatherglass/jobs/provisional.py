@@ -1,0 +1,102 @@
+"""Scores of a day that is not over: made like those of any day, and measured against the last finished one.
+
+What all accounts have in common on the open day is the growth of the last finished day, for that of a day can be told
+only when it is over. Everything else is as it is known now. No such score is kept: the pass that finishes the day
+scores it anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.epochs import Epochs
+from weatherglass.jobs.feeding import Feeder
+from weatherglass.jobs.history import SCORED_TO
+from weatherglass.jobs.keeping import Keeper
+from weatherglass.jobs.roster import Roster, roster
+from weatherglass.rollups.steps import step
+from weatherglass.scores.result import result
+from weatherglass.scores.rows import SCORE_COLUMNS, Whose, score_rows
+from weatherglass.signals.fleet import Fleet
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+
+class Provisional:
+    """Scores of the open day under one project, above the finished history of one store."""
+
+    def __init__(self, store: Store, project: Project, day: int) -> None:
+        self._store = store
+        self._project = project
+        self.day = day
+        found = store.setting(SCORED_TO)
+        self._start = day if found is None else min(int(found) + 1, day)
+        """The first day that is not finished."""
+        epochs = Epochs.read(store).within(day, day)
+        self._oldest = max(epochs[0].first if epochs else day, -(10**6))
+        self._ranked = any(card.ranked for card in project.scorecards)
+
+    def everyone(self) -> pa.Table:
+        """The rows of all accounts, from the roll-ups of the whole store, which are up to date."""
+        engine = self._store.engine
+        with engine.transaction():
+            engine.execute(step("account_numbers"))
+            engine.execute(step("account_spans"))
+        people = roster(engine, self._project, self.day)
+        return self._rows(self._store, people, people, self._start)
+
+    def of(self, part: Store, since: dict[str, int]) -> pa.Table:
+        """The rows of some accounts, from a store that holds all that is needed of them.
+
+        since: account -> the first day on which something has changed.
+        """
+        people = roster(part.engine, self._project, self.day)
+        late = [name for name, day in since.items() if day < self._start]
+        timely = [name for name, day in since.items() if day >= self._start]
+        first = max(self._oldest, min((since[name] for name in late), default=self._start))
+        tables = [self._rows(part, people, people.only(late), first)] if late else []
+        if timely:
+            tables.append(self._rows(part, people, people.only(timely), self._start))
+        return pa.concat_tables(tables) if tables else SCORE_COLUMNS.empty_table()
+
+    @property
+    def ranked(self) -> bool:
+        """Whether a score may depend on what all other accounts did, so that only all of them can be scored."""
+        return self._ranked
+
+    def _rows(self, part: Store, everyone: Roster, people: Roster, start: int) -> pa.Table:
+        if not len(people):
+            return SCORE_COLUMNS.empty_table()
+        project = self._project
+        start = max(start, everyone.workspace_day)
+        blocks = Blocks(Feeder(part, project, self.day), project, everyone, self.day)
+        fleet = self._fleet(blocks, everyone.workspace_day, start)
+        reach = max(card.tiers.hysteresis_days for card in project.scorecards) - 1
+        before = Keeper(self._store.engine).before(people, start, reach)
+
+        def rows(block: Part) -> pa.Table:
+            card = block.block.card
+            scored = result(block.block, before.of(block.roster, card.tiers, block.first_day))
+            whose = Whose(block.roster.account_id, block.first_day, project.version(card))
+            shown = scored.rows.copy()
+            shown[:, : self.day - block.first_day] = False
+            return score_rows(scored, whose, shown)
+
+        return pa.concat_tables(list(blocks.each(people, fleet, start, rows)) or [SCORE_COLUMNS.empty_table()])
+
+    def _fleet(self, blocks: Blocks, first: int, start: int) -> Fleet:
+        kept = Keeper(self._store.engine).fleet(first, self.day)
+        last = self._start - 1 - first
+        if last >= 0:
+            kept.growth[last + 1 :] = kept.growth[last]
+        if not self._ranked:
+            return kept
+        # ranks within a cohort are those of the open day itself
+        fleet = blocks.fleet(start)
+        fleet.growth = kept.growth
+        return fleet

@@ -1,0 +1,80 @@
+"""Live events become a segment: from then on they are like events of a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from weatherglass.engine.dialect import identifier, literal
+from weatherglass.store.incoming import COLUMNS, EventFile, Incoming
+from weatherglass.store.store import Store
+
+_ROW = ", ".join(identifier(name) for name in COLUMNS)
+
+
+def segment(store: Store) -> int:
+    """Make a segment of all live events; how many they were."""
+    engine = store.engine
+    rows, first, last, gaps, repeated = engine.row(
+        'SELECT count(*), min("timestamp"), max("timestamp"), count(*) - count(account_id), count(*) FILTER (repeated) '
+        "FROM live_events"
+    )
+    if not rows:
+        return 0
+    load = engine.row("SELECT coalesce(max(load), 0) + 1 FROM segments")[0]
+    file = EventFile("live", f"live-{load}:", "live_rows", rows, first, last, gaps > 0, has_type=True, verbatim=None)
+    if repeated:
+        _sort_out(store, file)
+    else:
+        _write(store, file, load)
+    return int(rows)
+
+
+def _sort_out(store: Store, file: EventFile) -> None:
+    """The slow way, which also looks for the later selves of these events in the segments."""
+    engine = store.engine
+    engine.execute(
+        "CREATE OR REPLACE TEMP VIEW live_rows AS SELECT *, row_number() OVER () AS row_number FROM live_events"
+    )
+    incoming = Incoming(store)
+    try:
+        with engine.transaction():
+            incoming.add(file)
+            incoming.land()
+            engine.execute("DELETE FROM live_events")
+    except BaseException:
+        incoming.undo()
+        raise
+    incoming.settle()
+
+
+def _write(store: Store, file: EventFile, load: int) -> None:
+    engine = store.engine
+    number = engine.row("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0]
+    target = store.events_folder / f"{load:06d}-live.parquet"
+    try:
+        with engine.transaction():
+            engine.execute(
+                f'COPY (SELECT {_ROW} FROM live_events ORDER BY "timestamp", message_id) '
+                f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+            )
+            _sync(target)
+            path = target.name if store.keeps_events else str(target)
+            engine.execute(
+                'INSERT INTO segments (segment, path, source, digest, load, "rows", first_at, last_at, has_type, '
+                "has_message_id, has_gaps, rolled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, true, true, ?, false)",
+                [number, path, file.name, file.digest, load, file.rows, file.first_at, file.last_at, file.has_gaps],
+            )
+            engine.execute("DELETE FROM live_events")
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    for place in (path, path.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

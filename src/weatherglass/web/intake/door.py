@@ -1,0 +1,147 @@
+"""The way in: a message is let in, kept in the log, and only then answered for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+import zlib
+
+from starlette.requests import Request
+
+from weatherglass.intake.commits import Commits, Full
+from weatherglass.intake.entries import packed
+from weatherglass.intake.log import LogUnavailable
+from weatherglass.intake.rejects import Refused
+from weatherglass.jobs.live import Live
+from weatherglass.web.intake.keys import KeyId, Keys
+from weatherglass.web.settings import Settings
+
+RETRY_FULL, RETRY_DISK = "1", "5"
+"""Seconds after which a sender may come again."""
+SAMPLE = 2000
+
+
+class Refusal(Exception):
+    """A request that is not let in; the message says why."""
+
+    def __init__(self, status: int, message: str, code: str, retry_after: str = "") -> None:
+        self.status, self.message, self.code, self.retry_after = status, message, code, retry_after
+        super().__init__(message)
+
+
+class Door:
+    """Lets messages of one service in. `open` it on the event loop, and `close` it there."""
+
+    def __init__(self, live: Live, keys: Keys, settings: Settings) -> None:
+        self.live = live
+        self.settings = settings
+        self._keys = keys
+        self._commits: Commits | None = None
+        origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+        self._any_origin = "*" in origins
+        self._origins = frozenset(origins)
+
+    def open(self) -> None:
+        """Begin to let messages in."""
+        self._commits = Commits(self.live.log, self.settings.queue_bytes)
+
+    def close(self) -> None:
+        """Let no more in."""
+        if self._commits is not None:
+            self._commits.close()
+
+    @property
+    def failure(self) -> str:
+        """Why the disk does not take messages; empty when it does."""
+        return "" if self._commits is None else self._commits.failure
+
+    async def keep(self, kind: str, key: KeyId, body: bytes) -> None:
+        """Have a message safe on disk. Errors: Refusal, 429 when too much waits and 503 when the disk fails."""
+        assert self._commits is not None
+        if self.live.waiting > self.settings.backlog_bytes:
+            raise Refusal(429, "the store is behind; come again later", "overload", RETRY_FULL)
+        try:
+            await self._commits.keep(packed(time.time_ns() // 1000, kind, key, body))
+        except Full:
+            raise Refusal(429, "too much is waiting; come again later", "overload", RETRY_FULL) from None
+        except LogUnavailable as error:
+            raise Refusal(503, f"the intake log cannot be written: {error}", "disk", RETRY_DISK) from None
+        self.live.arrived.set()
+
+    async def body(self, request: Request, most: int) -> bytes:
+        """A request's body, unpacked, as UTF-8. Errors: Refusal when it is larger than `most`, or no such text."""
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
+            raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
+        parts, size = [], 0
+        async for part in request.stream():
+            parts.append(part)
+            size += len(part)
+            if size > most:
+                raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        if request.headers.get("content-encoding", "identity") != "identity":
+            body = _unpacked(body, request.headers["content-encoding"], most)
+        try:
+            str(body, "utf-8")
+        except UnicodeDecodeError:
+            raise Refusal(400, "the body is not UTF-8", "encoding") from None
+        return body
+
+    def key_of(self, request: Request, written: str | None) -> KeyId:
+        """The write key that a request comes with. written: that of its body.
+
+        Errors: Refusal 401 when there is none, or it is not known.
+        """
+        secret = authorized(request.headers.get("authorization"))
+        key = self._keys.write_key(secret) if secret else None
+        if key is None and written:
+            key = self._keys.write_key(written)
+        if key is None:
+            told = "the write key is not known" if secret or written else "a write key is required"
+            raise Refusal(401, told, "key")
+        return key
+
+    def note(self, refusal: Refusal, kind: str, key: KeyId, body: bytes) -> None:
+        """Have a refusal seen in the debug view."""
+        sample = body[:SAMPLE].decode(errors="replace")
+        received = time.time_ns() // 1000
+        self.live.rejects.add(Refused(key, received, kind, "", refusal.message, "", sample, refusal.code))
+
+    def cors(self, request: Request) -> dict[str, str]:
+        """The headers that let a browser's page send."""
+        origin = request.headers.get("origin")
+        if origin is None or not (self._any_origin or origin in self._origins):
+            return {}
+        return {"access-control-allow-origin": "*" if self._any_origin else origin, "vary": "origin"}
+
+
+def authorized(header: str | None) -> str:
+    """The secret of an Authorization header: a Basic user, with or without the colon, or a Bearer token."""
+    scheme, _, given = (header or "").partition(" ")
+    given = given.strip()
+    if scheme.lower() == "bearer":
+        return given
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
+    windows = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+    if encoding.lower() not in windows:
+        raise Refusal(400, f"the encoding {encoding!r} is not known; gzip is", "encoding")
+    unpacking = zlib.decompressobj(windows[encoding.lower()])
+    try:
+        unpacked = unpacking.decompress(body, most + 1)
+    except zlib.error:
+        raise Refusal(400, "the body is not what its content-encoding says", "encoding") from None
+    if len(unpacked) > most:
+        raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
+    if not unpacking.eof:
+        raise Refusal(400, "the compressed body is cut off", "encoding")
+    return unpacked

@@ -1,0 +1,80 @@
+"""Segment's HTTP tracking API, as Segment's and RudderStack's libraries speak it."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from weatherglass.events.wire import CALLS
+from weatherglass.intake.calls import Envelope
+from weatherglass.web.intake.answers import DONE, preflight, refused
+from weatherglass.web.intake.door import Door, Refusal
+
+SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
+"""The addresses that analytics.js uses."""
+BATCHES = ("batch", "import", "b")
+
+
+class Call(msgspec.Struct):
+    """What is looked at of a single call before it is kept."""
+
+    writeKey: str | None = None  # noqa: N815 - the wire's names
+
+
+class Batch(Envelope):
+    """What is looked at of a batch."""
+
+    writeKey: str | None = None  # noqa: N815
+
+
+_call = msgspec.json.Decoder(Call)
+_batch = msgspec.json.Decoder(Batch)
+
+
+def routes(door: Door) -> list[Route]:
+    """The routes of this part."""
+    names = {name: name for name in CALLS} | SHORT
+    single = [Route(f"/v1/{path}", _Endpoint(door, kind), methods=METHODS) for path, kind in names.items()]
+    return [*single, *(Route(f"/v1/{path}", _Endpoint(door, "batch"), methods=METHODS) for path in BATCHES)]
+
+
+METHODS = ["POST", "OPTIONS"]
+
+
+class _Endpoint:
+    """Takes in the calls of one address."""
+
+    def __init__(self, door: Door, kind: str) -> None:
+        self._door = door
+        self._kind = kind
+        settings = door.settings
+        self._most = settings.batch_bytes if kind == "batch" else settings.call_bytes
+        self._decode = _batch.decode if kind == "batch" else _call.decode
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As an ASGI application."""
+        request = Request(scope, receive)
+        if scope["method"] == "OPTIONS":
+            await preflight(self._door.cors(request))(scope, receive, send)
+            return
+        answer = await self._answer(request)
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        door, body, key = self._door, b"", ""
+        cors = door.cors(request) if "origin" in request.headers else {}
+        try:
+            body = await door.body(request, self._most)
+            try:
+                written = self._decode(body).writeKey
+            except (msgspec.DecodeError, RecursionError) as error:
+                raise Refusal(400, f"not what is expected here: {error}", "json") from None
+            key = door.key_of(request, written)
+            await door.keep(self._kind, key, body)
+        except Refusal as refusal:
+            door.note(refusal, self._kind, key, body)
+            return refused(refusal, cors)
+        return DONE if not cors else Response(DONE.body, media_type="application/json", headers=cors)

@@ -1,0 +1,86 @@
+"""Rows of accounts, tickets and all other tables but events, one or many at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from weatherglass.events.tables import TABLES, Table
+from weatherglass.jobs.validating import Validator
+from weatherglass.web.intake.door import Door, Refusal
+
+SHOWN = 100
+"""How many mistakes an answer lists."""
+
+
+def routes(door: Door, validator: Validator) -> list[Route]:
+    """The routes of this part."""
+    return [
+        Route(f"/api/v1/{table.name}", _endpoint(door, validator, table), methods=["POST"])
+        for table in TABLES
+        if table.name != "events"
+    ]
+
+
+def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
+    async def upsert(request: Request) -> Response:
+        body, key = b"", ""
+        try:
+            body = await door.body(request, door.settings.posthog_bytes)
+            key = door.key_of(request, None)
+            rows = _rows(body)
+            mistakes = await run_in_threadpool(validator.mistakes, table, rows)
+            if mistakes:
+                door.note(Refusal(422, str(mistakes[0][1]), mistakes[0][1].code), table.name, key, body)
+                return _unfit(mistakes)
+            await door.keep(table.name, key, body)
+        except Refusal as refusal:
+            door.note(refusal, table.name, key, body)
+            return _problem(refusal)
+        return JSONResponse({"taken": len(rows)}, 202)
+
+    return upsert
+
+
+def _rows(body: bytes) -> list[bytes]:
+    try:
+        if body.lstrip()[:1] == b"[":
+            rows = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
+        else:
+            msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+            rows = [body]
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refusal(400, f"expected an object, or a list of objects: {error}", "json") from None
+    if not rows:
+        raise Refusal(400, "the list is empty", "json")
+    return rows
+
+
+def _unfit(mistakes: list[tuple[int, Any]]) -> Response:
+    errors = [
+        {
+            "at": ".".join(["body", str(row - 1), *([one.column] if one.column else [])]),
+            "message": f"{one.reason}; {one.mend}",
+        }
+        for row, one in mistakes[:SHOWN]
+    ]
+    detail = f"{len(mistakes):,} rows cannot be used, so none was taken"
+    return _details(422, "Unprocessable Content", detail, {}, errors)
+
+
+def _problem(refusal: Refusal) -> Response:
+    titles = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 503: "Service Unavailable"}
+    headers = {"retry-after": refusal.retry_after} if refusal.retry_after else {}
+    if refusal.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="weatherglass"'
+    return _details(refusal.status, titles.get(refusal.status, ""), refusal.message, headers, [])
+
+
+def _details(status: int, title: str, detail: str, headers: dict[str, str], errors: list[dict[str, str]]) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "errors": errors}
+    return JSONResponse(body, status, headers, "application/problem+json")
