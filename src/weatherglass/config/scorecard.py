@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
@@ -181,6 +181,19 @@ class Scorecard(Frozen):
             for name, signal in dimension.signals.items()
             if signal.scaling.kind == "percentile" and signal.scaling.cohort
         ]
+
+    def also(self, names: Iterable[str]) -> Self:
+        """The same card with further signals of no weight: they are measured, and its scores stay what they are."""
+        further = {name: Signal(weight=0, scaling=usual_scaling(name)) for name in names}
+        dimensions = {}
+        for dimension in DIMENSIONS:
+            mine = {name: part for name, part in further.items() if DIMENSION_OF[name] == dimension}
+            there = self.dimensions.get(dimension)
+            if there is None and not mine:
+                continue
+            own = {} if there is None else dict(there.signals)
+            dimensions[dimension] = Dimension(weight=0 if there is None else there.weight, signals={**mine, **own})
+        return self.model_copy(update={"dimensions": FrozenMap(dimensions)})
 
     def matches(self, account: Mapping[str, object]) -> bool:
         """Whether the card is for an account, given its row of `accounts`; a column that is absent matches nothing."""

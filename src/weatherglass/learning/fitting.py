@@ -1,0 +1,109 @@
+"""Fitting the methods that learn: from a table to the curves that a scorecard carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from weatherglass.config.fitted import Curve, Fitted
+from weatherglass.learning.boosting import Examples, Recipe, boosted
+from weatherglass.learning.logistic import platt
+from weatherglass.learning.steps import Steps
+from weatherglass.learning.table import Table
+from weatherglass.signals.windows import Floats
+
+ENOUGH = 20
+"""Churns below which nothing is learned: the score stays the weighted one, and says so."""
+HALF = 20
+"""Churns at which a hybrid's curves count half of what they would with any number."""
+DECIMALS = 6
+"""Digits that are kept of points and weights."""
+
+
+@dataclass(frozen=True)
+class Additive:
+    """Log-odds of churn: `level`, less `slope` times the weighted score, plus a step function of each signal."""
+
+    level: float
+    slope: float
+    steps: dict[str, Steps]
+
+
+def learned(table: Table, recipe: Recipe) -> Additive:
+    """Curves alone. At least one churn and one account that stayed."""
+    level = _log_odds(table)
+    return centred(Additive(level, 0.0, boosted(_examples(table, np.full(len(table), level)), recipe)), table)
+
+
+def hybrid(table: Table, recipe: Recipe) -> Additive:
+    """The weighted score, and curves of what it leaves unexplained: none below `ENOUGH` churns, more with more."""
+    level, slope = platt(table.prior, table.label, table.weight)
+    # a score that is higher where more churn is no prior
+    slope = min(slope, -1e-4)
+    if table.churns < ENOUGH:
+        return Additive(level, -slope, {})
+    steps = boosted(_examples(table, level + slope * table.prior), recipe)
+    trust = table.churns / (table.churns + HALF)
+    return centred(Additive(level, -slope, {name: one.times(trust) for name, one in steps.items()}), table)
+
+
+def fitted(model: Additive, periods: tuple[float, ...] = ()) -> Fitted:
+    """The same as points from 0 to 100: the range of each part is its weight, its lowest log-odds 100 points."""
+    reach = {name: steps.reach for name, steps in model.steps.items() if round(steps.reach, DECIMALS) > 0}
+    total = 100.0 * model.slope + sum(reach.values())
+    if total == 0.0:
+        return Fitted(prior=1.0, curves={}, level=model.level, slope=0.0, periods=periods)
+    lowest = sum(float(model.steps[name].values.max()) for name in reach)
+    lowest += sum(float(steps.values[0]) for name, steps in model.steps.items() if name not in reach)
+    return Fitted(
+        prior=round(100.0 * model.slope / total, DECIMALS),
+        curves={name: _curve(model.steps[name], reach[name] / total) for name in sorted(reach)},
+        level=model.level + lowest,
+        slope=total / 100.0,
+        periods=tuple(period + lowest for period in periods),
+    )
+
+
+def _curve(steps: Steps, weight: float) -> Curve:
+    points = np.round(100.0 * (steps.values.max() - steps.values) / steps.reach, DECIMALS)
+    changes = np.flatnonzero(np.diff(points) != 0)
+    return Curve(
+        weight=round(weight, DECIMALS),
+        bounds=tuple(steps.bounds[changes].tolist()),
+        points=tuple(points[np.r_[changes, len(points) - 1]].tolist()),
+    )
+
+
+def risk(model: Additive, table: Table) -> Floats:
+    """Log-odds of churn of a table's rows; a signal that is null adds nothing."""
+    total = model.level - model.slope * table.prior
+    for place, name in enumerate(table.names):
+        if name in model.steps:
+            total = total + model.steps[name](table.x[:, place])
+    return np.asarray(total)
+
+
+def _examples(table: Table, start: Floats) -> Examples:
+    return Examples(table.names, table.x, table.label, table.weight, table.account, start)
+
+
+def _log_odds(table: Table) -> float:
+    yes, everyone = float(np.sum(table.weight * table.label)), float(np.sum(table.weight))
+    return float(np.log((yes + 0.5) / (everyone - yes + 0.5)))
+
+
+def centred(model: Additive, table: Table) -> Additive:
+    """The same with curves that are 0 on average over the rows, so that one that is null is neither good nor bad."""
+    steps, level = {}, model.level
+    for place, name in enumerate(table.names):
+        known = table.x[:, place][~np.isnan(table.x[:, place])]
+        if name in model.steps and len(known):
+            mean = float(np.mean(model.steps[name](known)))
+            steps[name], level = model.steps[name].shifted(-mean), level + mean
+    return Additive(level, model.slope, steps)
+
+
+def learnable(table: Table) -> bool:
+    """Whether there are churns enough, and accounts that stayed."""
+    return table.churns >= ENOUGH and bool(np.any(table.label == 0))
