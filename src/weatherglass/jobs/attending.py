@@ -37,7 +37,7 @@ def add_user_days(
     sql = f'SELECT account, member, "day" FROM user_days WHERE "day" <= {day} AND member >= 0 AND events > 0 {chosen}'
     parts = []
     for batch in engine.batches(sql, BATCH_ROWS):
-        account, member, days = (batch[name].to_numpy(zero_copy_only=False) for name in ("account", "member", "day"))
+        account, member, days = (batch[name] for name in ("account", "member", "day"))
         row = place[account]
         there = row >= 0
         parts.append((row[there], member[there], days[there].astype(np.int64) - grid.first_day))

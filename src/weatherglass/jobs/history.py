@@ -51,12 +51,13 @@ class History:
         everyone = roster(self._engine, newest, self._day)
         touched = self._touched() if self._scored_to is not None else {}
         gone = self._gone(everyone, touched)
+        kept = self._keeper.begun()
         if touched:
-            self._keeper.forget_before(everyone)
+            self._keeper.forget_before(everyone, kept)
         if not len(everyone):
             self._engine.execute("DELETE FROM touched")
             return Update(0, None)
-        since = self._from_days(everyone, touched, again_from)
+        since = self._from_days(everyone, touched, kept, again_from)
         first = max(min([int(since.min()), self._day + 1, *gone]), everyone.workspace_day)
         written = 0
         for epoch in self._epochs.within(first, self._day) if first <= self._day else ():
@@ -78,7 +79,9 @@ class History:
         scored = "SELECT DISTINCT a.account_id FROM scores AS s INNER JOIN account_ids AS a ON a.account = s.account"
         return [touched[account_id] for (account_id,) in self._engine.rows(scored) if account_id in strangers]
 
-    def _from_days(self, everyone: Roster, touched: dict[str, int], again_from: int | None) -> npt.NDArray[np.int64]:
+    def _from_days(
+        self, everyone: Roster, touched: dict[str, int], kept: dict[int, int], again_from: int | None
+    ) -> npt.NDArray[np.int64]:
         """From which day on each account is to be scored."""
         if self._began_elsewhere(everyone) or self._scored_to is None:
             return everyone.begin.copy()
@@ -86,7 +89,6 @@ class History:
         for place, account_id in enumerate(everyone.account_id) if touched else ():
             since[place] = min(since[place], touched.get(account_id, since[place]))
         # an account that is not in the history yet, whatever the reason, is scored from its beginning
-        kept = {account for (account,) in self._engine.rows("SELECT DISTINCT account FROM scores")}
         missing = np.array([account not in kept for account in everyone.account.tolist()])
         since = np.where(missing, everyone.begin, since)
         if again_from is not None:
@@ -112,10 +114,13 @@ class History:
         order = {account: place for place, account in enumerate(everyone.account.tolist())}
         wanted = np.maximum(since[[order[account] for account in present.account.tolist()]], epoch.first)
         wanted = np.maximum(wanted, present.begin)
-        feeder = Feeder(self._engine, epoch.project, epoch.last)
+        feeder = Feeder(self._store, epoch.project, epoch.last)
         blocks = Blocks(feeder, epoch.project, present, epoch.last)
         start = max(first, epoch.first)
+        if epoch.last == self._day:
+            feeder.settle(present)
         fleet = blocks.fleet(start)
+        feeder.settled()
         moved = self._keeper.keep_fleet(fleet, feeder, start, epoch.last)
         if any(card.ranked for card in epoch.project.scorecards):
             # a value of one account moves the ranks of all

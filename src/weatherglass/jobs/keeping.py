@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,16 +102,28 @@ class Keeper:
         )
         self._engine.unregister("again")
 
-    def forget_before(self, everyone: Roster) -> None:
-        """Take out rows of days before an account's first, and of accounts that are no more."""
-        begin = pa.table({"account": everyone.account.astype(np.int32), "begin": everyone.begin.astype(np.int32)})
-        self._engine.register("everyone", begin)
+    def begun(self) -> dict[int, int]:
+        """The first kept day of every account that has a row."""
+        return dict(self._engine.rows('SELECT account, min("day") FROM scores GROUP BY account'))
+
+    def forget_before(self, everyone: Roster, kept: dict[int, int]) -> None:
+        """Take out rows of days before an account's first, and of accounts that are no more.
+
+        kept: the first day of every account that has a row.
+        """
+        begin = dict(zip(everyone.account.tolist(), everyone.begin.tolist(), strict=True))
+        never = np.iinfo(np.int32).max
+        early = {account: begin.get(account, never) for account, day in kept.items() if day < begin.get(account, never)}
+        if not early:
+            return
+        columns = {"account": pa.array(list(early), pa.int32()), "begin": pa.array(list(early.values()), pa.int32())}
+        self._engine.register("early", pa.table(columns))
         self._engine.execute(
-            "DELETE FROM scores WHERE account NOT IN (SELECT account FROM everyone) "
-            'OR (account, "day") IN (SELECT s.account, s."day" FROM scores AS s '
-            'INNER JOIN everyone AS n ON n.account = s.account WHERE s."day" < n.begin)'
+            'DELETE FROM scores AS s USING early AS e WHERE s.account = e.account AND s."day" < e.begin'
         )
-        self._engine.unregister("everyone")
+        self._engine.unregister("early")
+        for account in early.keys() - begin.keys():
+            del kept[account]
 
     def write(self, part: Part, scored: Result, chosen: npt.NDArray[np.bool_]) -> int:
         """Put rows into the history; they are there after `flush`."""
@@ -212,6 +225,7 @@ class Past:
         return before
 
 
+@cache
 def _translation(card: str, tiers: Tiers) -> npt.NDArray[np.int8]:
     """Codes of a card's tiers (from NO_ROW up) in another's; a tier it does not know starts afresh."""
     from weatherglass.config.scorecard import Scorecard

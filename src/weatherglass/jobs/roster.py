@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weatherglass.engine import DuckDB
+from weatherglass.engine import DuckDB, numbers
 from weatherglass.engine.dialect import identifier
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _told_apart_by(project: Project) -> tuple[str, ...]:
 
 
 def _numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    return np.asarray(column.to_numpy(), dtype=np.int64)
+    return np.concatenate([np.zeros(0, np.int64), *map(numbers, column.chunks)])
 
 
 def _texts(column: pa.ChunkedArray) -> npt.NDArray[np.object_]:

@@ -16,6 +16,7 @@ from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import SCORED_TO, History, Update
 from weatherglass.jobs.keeping import Keeper
 from weatherglass.jobs.roster import last_fact_day, roster
+from weatherglass.jobs.settled import tidy
 from weatherglass.rollups import calendar
 from weatherglass.rollups.rolling import RollUp, RollUps
 from weatherglass.rollups.steps import step
@@ -88,6 +89,7 @@ def bring_up_to_date(
         update = History(store, epochs, last).update(again, _named(progress, "scoring"))
         epochs.write(store)
         store.forget(ALL_AGAIN)
+    tidy(store)
     again_from = None if again in (None, ALWAYS) else calendar.date(again)
     return Run(calendar.date(day), rolled_up, update, changed, again_from)
 
@@ -167,7 +169,7 @@ def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_k
     if not len(group):
         return
     start = epoch.first
-    blocks = Blocks(Feeder(engine, project, epoch.last), project, everyone, epoch.last)
+    blocks = Blocks(Feeder(store, project, epoch.last), project, everyone, epoch.last)
     keeper = Keeper(engine)
     kept = as_kept and not any(card.ranked for card in project.scorecards)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)

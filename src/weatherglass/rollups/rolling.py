@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DAILY = ("user_days", "account_days", "feature_days", "key_feature_days", "milestone_days", "nobody_days")
 """Roll-ups with a day, which can be made anew a day at a time."""
 
+SETTLED_TO = "settled_to"
+"""The setting with the last day up to which a copy of the roll-ups was made; gone when an older day has changed."""
+
 Progress = Callable[[int, int], None]
 """Called with events done and events in all."""
 
@@ -53,6 +56,7 @@ class RollUps:
         """Forget all roll-ups: the configuration they depend on has changed. Use inside a transaction."""
         for table in (*DAILY, "features", "event_names", "feature_events", "members"):
             self._engine.execute(f"DELETE FROM {table}")
+        self._unsettle(None)
         self._engine.execute("UPDATE segments SET rolled = false")
         self._engine.execute("DELETE FROM stale_events")
 
@@ -119,17 +123,25 @@ class RollUps:
         for together in chunks(segments):
             with self._engine.transaction():
                 doubled: set[int] = set()
+                changed: set[int] = set()
                 for chunk in together:
                     days = self._roll(chunk, dictionary)
                     doubled |= held & days
                     held |= days
+                    changed |= days
                 self._merge(sorted(doubled))
+                self._unsettle(min(changed, default=None))
                 numbers = ", ".join(str(one.number) for one in together[0].segments)
                 self._engine.execute(f"UPDATE segments SET rolled = true WHERE segment IN ({numbers})")
             done += sum(one.rows for one in together[0].segments)
             if progress is not None:
                 progress(done, total)
         return total
+
+    def _unsettle(self, day: int | None) -> None:
+        """Let a copy of the roll-ups count no more that holds a day, or any (None)."""
+        since = "" if day is None else f" AND CAST(value AS INTEGER) >= {day}"
+        self._engine.execute(f"DELETE FROM settings WHERE name = '{SETTLED_TO}'{since}")
 
     def _held_days(self) -> set[int]:
         return {day for (day,) in self._engine.rows('SELECT DISTINCT "day" FROM account_days')}
@@ -198,6 +210,7 @@ class RollUps:
     def _renew(self, days: list[int], dictionary: Dictionary) -> None:
         """Make some days anew from all events; the accounts they changed for are noted."""
         engine = self._engine
+        self._unsettle(days[0])
         within = f'WHERE "day" IN ({", ".join(map(str, days))})'
         compared = ("user_days", "account_days", "feature_days", "key_feature_days", "milestone_days")
         for table in compared:

@@ -16,7 +16,7 @@ from weatherglass.signals.windows import Bools, Floats, Ints
 if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
     from weatherglass.signals.fleet import Fleet
-    from weatherglass.signals.grid import Grid
+    from weatherglass.signals.grid import Counts, Grid
 
 
 class Series:
@@ -173,8 +173,8 @@ class Block:
             seats = np.where(summed > 0, summed, seats)
         return np.where(seats > 0, seats, np.nan)
 
-    def _series(self, whole: npt.NDArray[Any]) -> Series:
+    def _series(self, whole: Counts) -> Series:
         return Series(self._cut(whole), self.start)
 
-    def _cut(self, whole: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def _cut(self, whole: Counts) -> npt.NDArray[Any]:
         return whole[self.span.low : self.span.high, self.span.first :]

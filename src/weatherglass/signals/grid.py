@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.signals.sparse import NEVER, Sparse
+from weatherglass.signals.stacked import Stacked
 
-Counts = npt.NDArray[Any]
+Counts = npt.NDArray[Any] | Stacked
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Grid:
     events: Counts
     sessions: Counts
     joins: Counts
-    features: list[npt.NDArray[np.uint64]]
+    features: list[Counts]
     first_activity: npt.NDArray[np.int64]
     seats: npt.NDArray[np.int64]
     entitlements: Entitlements

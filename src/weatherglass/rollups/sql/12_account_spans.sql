@@ -1,12 +1,11 @@
 -- The first and last day of every account's dated rows.
 CREATE OR REPLACE TABLE account_spans AS
-SELECT a.account, min(d."day") AS first_day, max(d."day") AS last_day
+SELECT a.account, min(d.first_day) AS first_day, max(d.last_day) AS last_day
 FROM account_ids AS a
 INNER JOIN (
-    SELECT account, min("day") AS "day" FROM account_days GROUP BY account
-    UNION ALL SELECT account, max("day") FROM account_days GROUP BY account
+    SELECT account, min("day") AS first_day, max("day") AS last_day FROM account_days GROUP BY account
     UNION ALL
-    SELECT k.account, local_day(f.happened_at)
+    SELECT k.account, local_day(f.happened_at) AS first_day, local_day(f.happened_at) AS last_day
     FROM (
         SELECT account_id, opened_at AS happened_at FROM tickets
         UNION ALL SELECT account_id, issued_at FROM invoices
