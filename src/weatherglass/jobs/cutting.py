@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.jobs.attending import attended
 from weatherglass.rollups import calendar
-from weatherglass.rollups.rolling import DAILY, SETTLED_TO, RollUps
+from weatherglass.rollups.rolling import SETTLED_TO, RollUps
 from weatherglass.rollups.steps import step
 
 if TYPE_CHECKING:
@@ -71,12 +72,15 @@ class Cut:
         self._known = dict(rows)
         self._tickets = self._first_ticket() is not None
 
-    def take(self, accounts: list[str]) -> bool:
-        """Cut out some accounts; whether what has happened to them concerns everybody."""
+    def take(self, accounts: list[str], asked_from: int) -> bool:
+        """Cut out some accounts; whether what has happened to them concerns everybody.
+
+        asked_from: the first day that is to be scored.
+        """
         engine = self._engine
         engine.register("wanted", pa.table({"account_id": pa.array(accounts, pa.string())}))
         rows, first, last = self._hot()
-        self._copy(self._since(first))
+        self._copy(self._since(first), asked_from)
         self._add_everyone_else()
         if rows:
             self._roll_up(rows, first, last)
@@ -127,8 +131,12 @@ class Cut:
         late = first is not None and self._engine.row("SELECT local_day(?::TIMESTAMP)", [first])[0] <= settled
         return None if late else settled + 1
 
-    def _copy(self, since: int | None) -> None:
+    def _copy(self, since: int | None, asked_from: int) -> None:
         engine = self._engine
+        cards = self._project.scorecards
+        # of champions the days are looked at one by one, back to the beginning of the window; by some signals all days
+        reach = None if any(map(attended, cards)) else asked_from - max(card.windows.usage for card in cards)
+        limits = {"account_days": since, "feature_days": since, "user_days": _earlier(since, reach)}
         engine.execute(
             f"CREATE OR REPLACE TEMP TABLE chosen_numbers AS SELECT account FROM {self._whole}.account_ids "
             "WHERE account_id IN (SELECT account_id FROM wanted)"
@@ -139,8 +147,8 @@ class Cut:
                 where = "false"
             elif "account" in columns:
                 where = "account IN (SELECT account FROM chosen_numbers)"
-                if table in DAILY and since is not None and table in ("user_days", "account_days", "feature_days"):
-                    where += f' AND "day" >= {since}'
+                if limits.get(table) is not None:
+                    where += f' AND "day" >= {limits[table]}'
             elif "account_id" in columns:
                 where = "account_id IN (SELECT account_id FROM wanted)"
             name = identifier(table)
@@ -189,3 +197,7 @@ class Cut:
             return False
         rows = engine.rows(f'SELECT word, bit_or(bits) FROM feature_days WHERE "day" > {self._oldest} GROUP BY word')
         return any(bits & ~self._known.get(word, 0) for word, bits in rows)
+
+
+def _earlier(day: int | None, other: int | None) -> int | None:
+    return None if day is None or other is None else min(day, other)

@@ -85,7 +85,7 @@ class KeepingUp:
 
     def _follow(self, since: dict[str, int]) -> None:
         assert self._cut is not None and self._scores is not None
-        self._disturbed |= self._cut.take(list(since))
+        self._disturbed |= self._cut.take(list(since), self._scores.first(since))
         self._newest.change(self._scores.of(self._cut.store, since))
 
     def disturbed(self) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from weatherglass.intake.log import Log
 from weatherglass.intake.rejects import Rejects
+from weatherglass.jobs.catching_up import LOG_FOLDER
 from weatherglass.jobs.draining import Drain, Drained, mark
 from weatherglass.jobs.keeping_up import KeepingUp
 from weatherglass.jobs.newest import Newest
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LOG_FOLDER = "intake"
 REST_SECONDS = 0.05
 """Between two looks at the log, so that what comes together is taken together."""
 RETRY_SECONDS = 1.0
@@ -61,6 +61,7 @@ class Live:
         self.ready = False
         """Whether the newest scores are there."""
         self._store = store
+        store.served = True
         self._group = asked.account_group
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._stopping = Event()

@@ -58,11 +58,15 @@ class Provisional:
         people = roster(part.engine, self._project, self.day)
         late = [name for name, day in since.items() if day < self._start]
         timely = [name for name, day in since.items() if day >= self._start]
-        first = max(self._oldest, min((since[name] for name in late), default=self._start))
+        first = self.first(since)
         tables = [self._rows(part, people, people.only(late), first)] if late else []
         if timely:
             tables.append(self._rows(part, people, people.only(timely), self._start))
         return pa.concat_tables(tables) if tables else SCORE_COLUMNS.empty_table()
+
+    def first(self, since: dict[str, int]) -> int:
+        """The first day that has to be scored for the open day to be right."""
+        return max(self._oldest, min([self._start, *since.values()]))
 
     @property
     def ranked(self) -> bool:

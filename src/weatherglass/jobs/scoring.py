@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weatherglass.jobs.blocks import Blocks, Part
+from weatherglass.jobs.catching_up import catch_up
 from weatherglass.jobs.epochs import ALWAYS, Epoch, Epochs
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
@@ -96,6 +97,7 @@ def bring_up_to_date(
 
 def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
     """Roll up new events, or all of them when they mean something else now."""
+    catch_up(store, project)
     scored = store.setting("scored_to") is not None
     rollups = RollUps(store.engine, project, store.events_folder, noting=scored)
     version = project.rollup_version()

@@ -28,6 +28,8 @@ class Store:
         self.folder = folder
         self.keeps_events = keeps_events
         """Whether event files are copied into the store, rather than read where they are."""
+        self.served = False
+        """Whether a service takes messages in beside whoever uses the store."""
         self._migrate()
 
     @classmethod

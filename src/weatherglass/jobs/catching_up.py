@@ -1,0 +1,29 @@
+"""What a service has left behind, taken in by whatever opens the store next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from weatherglass.intake.log import Log
+from weatherglass.jobs.draining import Drain, mark
+from weatherglass.store.segmenting import segment
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.store import Store
+
+LOG_FOLDER = "intake"
+"""The log's folder inside the store's."""
+
+
+def catch_up(store: Store, project: Project) -> None:
+    """Have the store hold all that the log holds, and make segments of events that came in live."""
+    if not store.served and any((store.folder / LOG_FOLDER).glob("*.log")):
+        log = Log(store.folder / LOG_FOLDER, mark(store))
+        try:
+            drain = Drain(store, project, log)
+            while drain.step() is not None:
+                pass
+        finally:
+            log.close()
+    segment(store)
