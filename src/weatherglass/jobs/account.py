@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.standing import ATTRIBUTES, name_tiers, tiers_of
+from weatherglass.jobs.standing import ATTRIBUTES, Standing, name_tiers, tiers_of
 from weatherglass.rollups import calendar
 from weatherglass.scores.lifecycle import LIFECYCLES
 from weatherglass.scores.tiers import GRADES
 from weatherglass.signals.catalogue import DIMENSIONS
 
 if TYPE_CHECKING:
-    from weatherglass.state.overrides import Override
     from weatherglass.store import Store
 
 Row = dict[str, Any]
@@ -83,17 +82,13 @@ def _card(store: Store, number: int | None) -> str | None:
 
 
 def history(
-    store: Store,
-    overrides: Sequence[Override],
-    account_id: str,
-    since: dt.date | None = None,
-    as_of: dt.date | None = None,
+    standing: Standing, account_id: str, since: dt.date | None = None, as_of: dt.date | None = None
 ) -> list[Row]:
-    """An account's kept scores, oldest first; `override` is the id of the one that held on the day.
+    """An account's scores, oldest first; `override` is the id of the one that held on the day.
 
     since: a year before `as_of`, when it is not given. Errors: UnknownAccount.
     """
-    last = as_of or last_day(store)
+    store, last = standing.store, standing.day(as_of)
     first = since or last - dt.timedelta(days=364)
     name_tiers(store.engine)
     dimensions = ", ".join(f"s.dim_{name} / 100.0 AS dim_{name}" for name in DIMENSIONS)
@@ -109,12 +104,22 @@ def history(
         'WHERE n.account_id = $account_id AND s."day" BETWEEN $first AND $last ORDER BY s."day"',
         {"account_id": account_id, "first": calendar.number(first), "last": calendar.number(last)},
     ).to_pylist()
-    if not rows:
-        account(store, account_id)
-    mine = [one for one in overrides if one.account_id == account_id]
     for row in rows:
         row["as_of"] = calendar.date(row["as_of"])
+    rows += _open(standing, account_id, first, last)
+    if not rows:
+        account(store, account_id)
+    mine = [one for one in standing.overrides if one.account_id == account_id]
+    for row in rows:
         held = next((one for one in reversed(mine) if one.holds(row["as_of"])), None)
         row["override"] = None if held is None else held.id
         row["tier_shown"] = row["tier_shown"] if held is None else held.tier
     return rows
+
+
+def _open(standing: Standing, account_id: str, first: dt.date, last: dt.date) -> list[Row]:
+    """The row of the open day, where it is asked for."""
+    if standing.open_day is None or not first <= standing.open_day <= last:
+        return []
+    found: list[Row] = standing.newest.filter(pc.equal(standing.newest["account_id"], account_id)).to_pylist()
+    return found

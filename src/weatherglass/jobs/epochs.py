@@ -46,6 +46,11 @@ class Epochs:
         return bool(self._starts)
 
     @property
+    def starts(self) -> list[tuple[int, Project]]:
+        """The first day number of each, and what held from then on."""
+        return list(self._starts)
+
+    @property
     def projects(self) -> list[Project]:
         return [project for _, project in self._starts]
 

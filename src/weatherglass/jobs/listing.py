@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.jobs.choosing import EVERYONE, Choice
-from weatherglass.jobs.standing import ATTRIBUTES, SCORES, day_or_last, relation
+from weatherglass.jobs.standing import ATTRIBUTES, SCORES, Standing
 from weatherglass.signals.catalogue import DIMENSIONS
-
-if TYPE_CHECKING:
-    from weatherglass.state.overrides import Override
-    from weatherglass.store import Store
 
 Row = dict[str, Any]
 
@@ -61,10 +56,10 @@ class Page:
     after: tuple[Any, str] | None
 
 
-def page(store: Store, overrides: Sequence[Override], asked: Asked) -> Page:
+def page(standing: Standing, asked: Asked) -> Page:
     """One page. Rows without a value to sort by come last. Errors: UnknownAccount where nothing is scored."""
-    day = day_or_last(store, asked.as_of)
-    source = _source(store, overrides, asked, day)
+    store, day = standing.store, standing.day(asked.as_of)
+    source = _source(standing, asked, day)
     condition, values = asked.choice.sql()
     total = store.engine.row(f"SELECT count(*) FROM ({source}) WHERE {condition}", values)[0]
     names = ["account_id", *ATTRIBUTES, "revenue", *SCORES, *(_BEFORE if asked.versus else ())]
@@ -84,11 +79,11 @@ def page(store: Store, overrides: Sequence[Override], asked: Asked) -> Page:
 _BEFORE = ("score_before", "tier_before", "change")
 
 
-def _source(store: Store, overrides: Sequence[Override], asked: Asked, day: dt.date) -> str:
-    now = relation(store, overrides, day)
+def _source(standing: Standing, asked: Asked, day: dt.date) -> str:
+    now = standing.relation(day)
     if asked.versus is None:
         return f"SELECT *, NULL::DOUBLE AS score_before FROM ({now})"
-    before = relation(store, overrides, asked.versus, name="before")
+    before = standing.relation(asked.versus, name="before")
     return (
         "SELECT now.*, before.score AS score_before, before.tier_shown AS tier_before, "
         f"round(now.score - before.score, 2) AS change FROM ({now}) AS now "

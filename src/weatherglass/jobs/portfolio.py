@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.jobs.choosing import Choice
-from weatherglass.jobs.standing import TEXTS, day_or_last, relation
+from weatherglass.jobs.standing import TEXTS, Standing
 from weatherglass.rollups import calendar
 
 if TYPE_CHECKING:
-    from weatherglass.state.overrides import Override
     from weatherglass.store import Store
 
 Row = dict[str, Any]
@@ -46,21 +45,17 @@ class Portfolio:
 
 
 def portfolio(
-    store: Store,
-    overrides: Sequence[Override],
-    choice: Choice,
-    as_of: dt.date | None = None,
-    versus: dt.date | None = None,
+    standing: Standing, choice: Choice, as_of: dt.date | None = None, versus: dt.date | None = None
 ) -> Portfolio:
     """The portfolio of the chosen accounts.
 
     versus: the day to compare with; 28 days before when it is not given.
     Errors: UnknownAccount where nothing is scored.
     """
-    day = day_or_last(store, as_of)
+    store, day = standing.store, standing.day(as_of)
     earlier = versus or day - dt.timedelta(days=28)
     condition, values = choice.sql()
-    now, before = relation(store, overrides, day), relation(store, overrides, earlier, name="before")
+    now, before = standing.relation(day), standing.relation(earlier, name="before")
     engine = store.engine
     engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM ({now}) WHERE {condition}", values)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS {before}")
@@ -80,27 +75,27 @@ def portfolio(
     )
 
 
-def trend(store: Store, overrides: Sequence[Override], choice: Choice, days: Sequence[dt.date]) -> list[Row]:
+def trend(standing: Standing, choice: Choice, days: Sequence[dt.date]) -> list[Row]:
     """day, tier, accounts, revenue and mean score of each tier on some days; attributes are as they are now."""
     condition, values = choice.sql()
-    source = f"SELECT * FROM ({relation(store, overrides, *days)}) WHERE {condition}"
+    source = f"SELECT * FROM ({standing.relation(*days)}) WHERE {condition}"
     rows = _rows(
-        store, f'SELECT "day", {_TIERS_OF} ({source}) GROUP BY "day", tier_shown ORDER BY 1, rank DESC', values
+        standing.store,
+        f'SELECT "day", {_TIERS_OF} ({source}) GROUP BY "day", tier_shown ORDER BY 1, rank DESC',
+        values,
     )
     return [{**row, "day": calendar.date(row["day"])} for row in rows]
 
 
-def segments(
-    store: Store, overrides: Sequence[Override], choice: Choice, by: str, as_of: dt.date | None = None
-) -> tuple[dt.date, list[Row]]:
+def segments(standing: Standing, choice: Choice, by: str, as_of: dt.date | None = None) -> tuple[dt.date, list[Row]]:
     """Value, accounts, revenue, mean score and accounts by tier of each value of an attribute."""
     if by not in TEXTS:
         raise ValueError(by)
-    day = day_or_last(store, as_of)
+    day = standing.day(as_of)
     condition, values = choice.sql()
-    source = f"SELECT * FROM ({relation(store, overrides, day)}) WHERE {condition}"
+    source = f"SELECT * FROM ({standing.relation(day)}) WHERE {condition}"
     return day, _rows(
-        store,
+        standing.store,
         f"WITH t AS (SELECT {identifier(by)} AS value, tier_shown, count(*) AS accounts, sum(revenue) AS revenue, "
         f"sum(score) AS points, count(score) AS scored FROM ({source}) GROUP BY ALL) "
         "SELECT value, sum(accounts)::BIGINT AS accounts, coalesce(sum(revenue), 0)::DOUBLE AS revenue, "

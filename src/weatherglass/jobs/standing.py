@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.overriding import on_days
 from weatherglass.rollups import calendar
 from weatherglass.scores.lifecycle import LIFECYCLES
+from weatherglass.scores.rows import SCORE_COLUMNS
 from weatherglass.scores.tiers import GRADES
 from weatherglass.signals.catalogue import DIMENSIONS
 
@@ -56,50 +58,84 @@ SCORES = (
     *(f"dim_{name}" for name in DIMENSIONS),
 )
 
-_RELATION = """
-    SELECT n.account_id, s."day", {attributes}, coalesce(a.arr, 12 * a.mrr) AS revenue,
-        s.score / 100.0 AS score, r.tier, coalesce(o.tier, h.tier) AS tier_shown, o.override,
-        coalesce(x.rank, h.rank) AS tier_rank, {grades}[s.grade + 1] AS grade,
-        {lifecycles}[s.lifecycle + 1] AS lifecycle,
+_KEPT = """
+    SELECT n.account_id, s."day", s.score / 100.0 AS score, r.tier, h.tier AS tier_shown, s.version,
+        {grades}[s.grade + 1] AS grade, {lifecycles}[s.lifecycle + 1] AS lifecycle,
         s.coverage / 10000.0 AS coverage, s.confidence / 10000.0 AS confidence, c.scorecard_version, {dimensions}
     FROM scores AS s
     INNER JOIN account_ids AS n ON n.account = s.account
     INNER JOIN scorecards AS c ON c.version = s.version
     INNER JOIN tier_names AS r ON r.version = s.version AND r.code = s.tier
     INNER JOIN tier_names AS h ON h.version = s.version AND h.code = s.tier_shown
-    LEFT JOIN accounts AS a ON a.account_id = n.account_id
-    LEFT JOIN {overridden} AS o ON o.account_id = n.account_id AND o."day" = s."day"
-    LEFT JOIN tier_names AS x ON x.version = s.version AND x.tier = o.tier
     WHERE s."day" IN ({days})
+"""
+_OPEN = """
+    SELECT s.account_id, {day} AS "day", s.score, s.tier, s.tier_shown, c.version,
+        s.grade, s.lifecycle, s.coverage, s.confidence, s.scorecard_version, {dimensions}
+    FROM open_day AS s LEFT JOIN scorecards AS c ON c.scorecard_version = s.scorecard_version
+"""
+_RELATION = """
+    SELECT s.* REPLACE (coalesce(o.tier, s.tier_shown) AS tier_shown), o.override, coalesce(x.rank, -1) AS tier_rank,
+        {attributes}, coalesce(a.arr, 12 * a.mrr) AS revenue
+    FROM ({rows}) AS s
+    LEFT JOIN accounts AS a ON a.account_id = s.account_id
+    LEFT JOIN {overridden} AS o ON o.account_id = s.account_id AND o."day" = s."day"
+    LEFT JOIN tier_names AS x ON x.version = s.version AND x.tier = coalesce(o.tier, s.tier_shown)
 """
 
 
-def day_or_last(store: Store, day: dt.date | None) -> dt.date:
-    """A day of the history; the last that was scored when none is given. Errors: UnknownAccount."""
-    last = last_day(store)
-    if day is not None and day > last:
-        raise UnknownAccount(f"{day} is not scored yet; the last day that is, is {last}")
-    return day or last
+@dataclass(frozen=True)
+class Standing:
+    """The scored days of a store: the kept history, and above it the open day while the store is served."""
 
+    store: Store
+    overrides: Sequence[Override] = ()
+    """All there are, in the order in which they were made."""
+    newest: pa.Table = field(default_factory=SCORE_COLUMNS.empty_table)
+    """Score rows of the open day."""
 
-def relation(store: Store, overrides: Sequence[Override], *days: dt.date, name: str = "standing") -> str:
-    """SQL of all accounts with a row on a day, or on one of some days: attributes, scores, tiers.
+    @property
+    def open_day(self) -> dt.date | None:
+        """The day of the newest scores; None where there are none."""
+        return self.newest["as_of"][0].as_py() if self.newest.num_rows else None
 
-    `day` is a number, `revenue` a year's (ARR, else 12 times MRR), attributes are as they are now.
+    def day(self, asked: dt.date | None = None) -> dt.date:
+        """A day that has scores; the last one when none is asked for. Errors: UnknownAccount."""
+        last = self.open_day or last_day(self.store)
+        if asked is not None and asked > last:
+            raise UnknownAccount(f"{asked} is not scored yet; the last day that is, is {last}")
+        return asked or last
 
-    `tier_rank` counts from 0, the lowest tier; unscored is -1. Relations of different names can stand in one statement.
-    """
-    engine = store.engine
-    name_tiers(engine)
-    engine.register(f"{name}_overridden", on_days(overrides, days))
-    return _RELATION.format(
-        attributes=", ".join(f'a."{column}"' for column in ATTRIBUTES),
-        grades=list(GRADES),
-        lifecycles=list(LIFECYCLES),
-        dimensions=", ".join(f"s.dim_{dimension} / 100.0 AS dim_{dimension}" for dimension in DIMENSIONS),
-        overridden=f"{name}_overridden",
-        days=", ".join(str(calendar.number(day)) for day in days),
-    )
+    def relation(self, *days: dt.date, name: str = "standing") -> str:
+        """SQL of all accounts with a row on a day, or on one of some days: attributes, scores, tiers.
+
+        `day` is a number, `revenue` a year's (ARR, else 12 times MRR), attributes are as they are now.
+        `tier_rank` counts from 0, the lowest tier; unscored is -1. Relations of different names can stand in one
+        statement.
+        """
+        engine = self.store.engine
+        name_tiers(engine)
+        engine.register(f"{name}_overridden", on_days(self.overrides, days))
+        return _RELATION.format(
+            attributes=", ".join(f'a."{column}"' for column in ATTRIBUTES),
+            rows=" UNION ALL ".join(self._rows(days)),
+            overridden=f"{name}_overridden",
+        )
+
+    def _rows(self, days: Sequence[dt.date]) -> Iterator[str]:
+        kept = [day for day in days if day != self.open_day]
+        if kept or not days:
+            yield _KEPT.format(
+                grades=list(GRADES),
+                lifecycles=list(LIFECYCLES),
+                dimensions=", ".join(f"s.dim_{name} / 100.0 AS dim_{name}" for name in DIMENSIONS),
+                days=", ".join(str(calendar.number(day)) for day in kept),
+            )
+        if len(kept) < len(days):
+            assert self.open_day is not None
+            self.store.engine.register("open_day", self.newest)
+            dimensions = ", ".join(f"s.dim_{name}" for name in DIMENSIONS)
+            yield _OPEN.format(day=calendar.number(self.open_day), dimensions=dimensions)
 
 
 def name_tiers(engine: DuckDB) -> None:

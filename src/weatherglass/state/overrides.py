@@ -99,6 +99,11 @@ class Overrides:
         with self._database.reading() as connection:
             return self._of(connection, account_id)
 
+    def all(self) -> list[Override]:
+        """All there are, in the order in which they were made."""
+        with self._database.reading() as connection:
+            return _made(connection.execute(sa.select(overrides).order_by(overrides.c.id)))
+
     def between(self, first: dt.date, last: dt.date) -> list[Override]:
         """All that hold on some day of a stretch, in the order in which they were made."""
         query = sa.select(overrides).where(overrides.c.first_day <= last, overrides.c.last_day >= first)

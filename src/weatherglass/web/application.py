@@ -7,18 +7,26 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute, Mount
 
 from weatherglass.jobs.live import Live
 from weatherglass.jobs.validating import Validator
+from weatherglass.state import State
 from weatherglass.web import operations
+from weatherglass.web.api.application import PREFIX, api
+from weatherglass.web.api.local import Local
+from weatherglass.web.api.service import Service
 from weatherglass.web.intake import routes as intake
 from weatherglass.web.intake.door import Door
 from weatherglass.web.intake.keys import GivenKeys, Keys
 from weatherglass.web.settings import Settings
 
 
-def application(live: Live, state: Keys, settings: Settings) -> Starlette:
-    """The application of one open store; it starts and stops `live`."""
+def application(live: Live, state: Keys, settings: Settings, local: Local | None = None) -> Starlette:
+    """The application of one open store; it starts and stops `live`.
+
+    state: with a whole `State` the API is served, too. local: how the command line is known.
+    """
     door = Door(live, GivenKeys(settings.write_keys, state), settings)
     validator = Validator(live.project.timezone)
 
@@ -33,6 +41,9 @@ def application(live: Live, state: Keys, settings: Settings) -> Starlette:
             await run_in_threadpool(live.stop)
             validator.close()
 
-    made = Starlette(routes=[*intake.routes(door, validator), *operations.routes()], lifespan=lifespan)
+    routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes()]
+    if isinstance(state, State):
+        routes.append(Mount(PREFIX, api(Service(live, state, settings, local or Local()))))
+    made = Starlette(routes=routes, lifespan=lifespan)
     made.state.live, made.state.state, made.state.settings = live, state, settings
     return made

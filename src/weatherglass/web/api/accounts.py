@@ -11,8 +11,7 @@ from pydantic import Field
 from weatherglass.jobs import account as one_account
 from weatherglass.jobs import listing
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.standing import ATTRIBUTES
+from weatherglass.jobs.standing import ATTRIBUTES, Standing
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
@@ -108,12 +107,7 @@ def list_accounts(service: Serving, _: Reader, query: Annotated[AccountsQuery, Q
     """Accounts with a row on a day, chosen, sorted and page by page. A cursor keeps the day of the first page."""
     asked = query.asked()
 
-    def read(store: Any) -> listing.Page:
-        day = asked.as_of or last_day(store)
-        held = service.state.overrides.between(min(day, asked.versus or day), day)
-        return listing.page(store, held, asked)
-
-    page = service.live.read(read)
+    page = service.look(lambda standing: listing.page(standing, asked))
     after = None if page.after is None else paging.written(page.as_of, *page.after)
     return AccountPage(items=[_row(row) for row in page.rows], next=after, as_of=page.as_of, total=page.total)
 
@@ -148,11 +142,11 @@ class Account(Told):
 def get_account(service: Serving, _: Reader, account_id: AccountId) -> Account:
     """One account as it is now, with its last score."""
 
-    def read(store: Any) -> Account:
-        found = one_account.account(store, account_id)
+    def read(standing: Standing) -> Account:
+        found = one_account.account(standing.store, account_id)
         attributes = dict(found.attributes)
         entitled = attributes.pop("entitled_features")
-        row = _last(service, store, account_id)
+        row = _last(standing, account_id)
         facts = {name: getattr(found, name) for name in _PLAIN}
         return Account(
             **facts,
@@ -163,18 +157,18 @@ def get_account(service: Serving, _: Reader, account_id: AccountId) -> Account:
             score=None if row is None else score(row),
         )
 
-    return service.live.read(read)
+    return service.look(read)
 
 
 _PLAIN = ("account_id", "traits", "first_day", "last_day", "users", "tickets_open", "scorecard")
 
 
-def _last(service: Serving, store: Any, account_id: str) -> Row | None:
+def _last(standing: Standing, account_id: str) -> Row | None:
     try:
-        day = last_day(store)
+        day = standing.day()
     except UnknownAccount:
         return None
-    rows = one_account.history(store, service.state.overrides.of(account_id), account_id, day, day)
+    rows = one_account.history(standing, account_id, day, day)
     return rows[0] if rows else None
 
 
@@ -203,7 +197,6 @@ def get_scores(
     service: Serving, _: Reader, account_id: AccountId, query: Annotated[HistoryQuery, Query()]
 ) -> ScoreHistory:
     """The history of an account's score, with the overrides that held."""
-    held = service.state.overrides.of(account_id)
-    rows = service.live.read(lambda store: one_account.history(store, held, account_id, query.since, query.as_of))
+    rows = service.look(lambda standing: one_account.history(standing, account_id, query.since, query.as_of))
     days = [ScoreOfDay(as_of=row["as_of"], **score(row).model_dump()) for row in rows]
     return ScoreHistory(account_id=account_id, days=days)

@@ -43,5 +43,7 @@ class ChoiceQuery(Asked):
     def choice(self) -> Choice:
         """The same for the jobs."""
         mine = {name: getattr(self, name) for name in ChoiceQuery.model_fields}
-        given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in mine.items()}
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in mine.items()
+        }
         return Choice(**{**given, "dimension": self.dimension or ""})

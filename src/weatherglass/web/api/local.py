@@ -27,8 +27,9 @@ class Running:
 class Local:
     """A token that lives as long as the process, written where only the folder's owner can read it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
+    def __init__(self, folder: Path | None = None) -> None:
+        """folder: the store's; without one the token is known to nobody."""
+        self._file = None if folder is None else folder / FILE
         self._token = new("wl")
         self.actor: Actor = command_line("command line")
 
@@ -37,6 +38,8 @@ class Local:
 
     def announce(self, url: str) -> None:
         """Say where the service runs."""
+        if self._file is None:
+            return
         text = json.dumps({"url": url, "token": self._token, "process": os.getpid()})
         new_file = self._file.with_suffix(".new")
         new_file.unlink(missing_ok=True)
@@ -46,7 +49,8 @@ class Local:
         new_file.replace(self._file)
 
     def withdraw(self) -> None:
-        self._file.unlink(missing_ok=True)
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
 
 
 def running(folder: Path) -> Running | None:

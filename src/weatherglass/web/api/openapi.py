@@ -1,4 +1,4 @@
-"""The OpenAPI document as it is true: every problem that an operation can answer with, and the headers that it minds."""
+"""The OpenAPI document made whole: every problem that an operation can answer with, and the headers it minds."""
 
 from __future__ import annotations
 

@@ -9,8 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from weatherglass.jobs import portfolio as portfolios
-from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.standing import TEXTS
+from weatherglass.jobs.standing import TEXTS, Standing
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
 from weatherglass.web.api.service import Serving
@@ -93,14 +92,9 @@ class PortfolioQuery(ChoiceQuery):
 @router.get("/portfolio")
 def get_portfolio(service: Serving, _: Reader, query: Annotated[PortfolioQuery, Query()]) -> Portfolio:
     """Tiers, revenue, distribution, movement between tiers, biggest movers and renewals ahead."""
-
-    def read(store: Any) -> portfolios.Portfolio:
-        day = query.as_of or last_day(store)
-        earlier = query.versus or day - dt.timedelta(days=28)
-        held = service.state.overrides.between(min(day, earlier), max(day, earlier))
-        return portfolios.portfolio(store, held, query.choice(), query.as_of, earlier)
-
-    return Portfolio.model_validate(service.live.read(read))
+    choice = query.choice()
+    found = service.look(lambda standing: portfolios.portfolio(standing, choice, query.as_of, query.versus))
+    return Portfolio.model_validate(found)
 
 
 class TierOfDay(TierTotal):
@@ -127,14 +121,13 @@ class TrendQuery(ChoiceQuery):
 def get_trend(service: Serving, _: Reader, query: Annotated[TrendQuery, Query()]) -> Trend:
     """Tier totals over time. Attributes, revenue among them, are those of now."""
 
-    def read(store: Any) -> list[dict[str, Any]]:
-        last = query.as_of or last_day(store)
+    def read(standing: Standing) -> list[dict[str, Any]]:
+        last = standing.day(query.as_of)
         back = [min(query.every * place, (last - dt.date(1970, 1, 1)).days) for place in range(query.points)]
         days = [last - dt.timedelta(days=max(0, one)) for one in back]
-        held = service.state.overrides.between(days[-1], days[0])
-        return portfolios.trend(store, held, query.choice(), days)
+        return portfolios.trend(standing, query.choice(), days)
 
-    return Trend(days=[TierOfDay(**row) for row in service.live.read(read)])
+    return Trend(days=[TierOfDay(**row) for row in service.look(read)])
 
 
 class TierCount(Told):
@@ -172,11 +165,6 @@ class SegmentsQuery(ChoiceQuery):
 @router.get("/segments")
 def get_segments(service: Serving, _: Reader, query: Annotated[SegmentsQuery, Query()]) -> Segments:
     """Scores and tiers by segment, plan, owner, region, industry or acquisition."""
-
-    def read(store: Any) -> tuple[dt.date, list[dict[str, Any]]]:
-        day = query.as_of or last_day(store)
-        held = service.state.overrides.between(day, day)
-        return portfolios.segments(store, held, query.choice(), query.by, query.as_of)
-
-    day, rows = service.live.read(read)
+    choice = query.choice()
+    day, rows = service.look(lambda standing: portfolios.segments(standing, choice, query.by, query.as_of))
     return Segments(as_of=day, by=query.by, segments=[Segment(**row) for row in rows])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
 from weatherglass.jobs.live import Live
+from weatherglass.jobs.standing import Standing
 from weatherglass.state import State
 from weatherglass.web.api.local import Local
 from weatherglass.web.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,13 @@ class Service:
     state: State
     settings: Settings
     local: Local
+
+    def look(self, function: Callable[[Standing], T]) -> T:
+        """What a function finds in the scores of one moment, those of the open day too."""
+        overrides = self.state.overrides.all()
+        # before the store is read: what is newer than its history must not be older than it
+        newest = self.live.newest.table()
+        return self.live.read(lambda store: function(Standing(store, overrides, newest)))
 
 
 def serving(request: Request) -> Service:

@@ -1,0 +1,98 @@
+"""A small simulated company behind the whole application, as clients see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+from weatherglass import workspace
+from weatherglass.config import FILE_NAME
+from weatherglass.jobs.live import Live
+from weatherglass.simulation import product_settings, simulate_company, write_company
+from weatherglass.state import State
+from weatherglass.state.actor import command_line
+from weatherglass.web.application import application
+from weatherglass.web.settings import Settings
+
+ACCOUNTS, DAYS = 24, 160
+PASSWORD = "correct horse battery"
+ME = command_line("test")
+
+
+@dataclass
+class Site:
+    """A served project, and what it takes to ask it."""
+
+    client: TestClient
+    state: State
+    live: Live
+    folder: Path
+    tokens: dict[str, str]
+
+    def headers(self, scope: str = "admin") -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[scope]}"}
+
+    def get(self, path: str, scope: str = "read", **query: object) -> dict[str, object]:
+        """The JSON of an address below /api/v1."""
+        answer = self.client.get(f"/api/v1{path}", params=query, headers=self.headers(scope))  # type: ignore[arg-type]
+        assert answer.status_code == 200, answer.text
+        found: dict[str, object] = answer.json()
+        return found
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is loaded and scored up to yesterday."""
+    folder = tmp_path_factory.mktemp("project")
+    end = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    write_company(simulate_company(ACCOUNTS, DAYS, 7, end), folder / "data")
+    settings = {"name": "Test", **product_settings()}
+    (folder / FILE_NAME).write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
+    with workspace.open(folder) as opened:
+        opened.load(folder / "data")
+        opened.update()
+    shutil.rmtree(folder / "data")
+    return folder
+
+
+def serve(folder: Path) -> Iterator[Site]:
+    """The application of a project's folder, started and stopped."""
+    opened = workspace.open(folder)
+    live = Live(opened.store, opened.project)
+    with State.open(opened.store.folder) as state:
+        tokens = {scope: state.tokens.create(ME, f"test {scope}", scope)[1] for scope in ("read", "write", "admin")}  # type: ignore[arg-type]
+        with TestClient(application(live, state, Settings()), raise_server_exceptions=False) as client:
+            _wait(live)
+            yield Site(client, state, live, folder, tokens)
+
+
+def _wait(live: Live) -> None:
+    for _ in range(600):
+        if live.ready:
+            return
+        time.sleep(0.05)
+    raise AssertionError(live.trouble or "the first pass takes too long")
+
+
+@pytest.fixture(scope="session")
+def site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that tests share: they may add to it, and take nothing away."""
+    folder = tmp_path_factory.mktemp("site") / "project"
+    shutil.copytree(project, folder)
+    yield from serve(folder)
+
+
+@pytest.fixture
+def own(project: Path, tmp_path: Path) -> Iterator[Site]:
+    """A site of one test."""
+    folder = tmp_path / "project"
+    shutil.copytree(project, folder)
+    yield from serve(folder)
