@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from company_files import write_company
 from outcomes.companies import START, events, moment, opened, outcome, subscription
 from reference.company import Company
 
-from weatherglass.config import OutcomeRules
+import weatherglass
+from weatherglass.config import FILE_NAME, OutcomeRules, template
 from weatherglass.jobs.backtesting import Replay, panel
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.outcomes.backtest import backtest
@@ -20,6 +22,8 @@ from weatherglass.outcomes.labels import CHURNED, EXPANDED, NO, NOT_YET, YES
 from weatherglass.outcomes.panel import COLUMNS, Panel
 from weatherglass.signals.block import Block
 from weatherglass.signals.windows import Floats, Ints
+from weatherglass.state.actor import command_line
+from weatherglass.state.state import State, locate
 
 FIRST = (START - START.replace(1970, 1, 1)).days
 DAYS = 400
@@ -351,3 +355,30 @@ def test_a_label_is_learned_from_only_when_it_was_known(tmp_path: Path) -> None:
     assert found.followed().tolist() == (FIRST + DAYS - found.day).tolist()
     late = replace(found, reading=replace(found.reading, source="subscriptions"))
     assert late.known_by(90, int(first)).sum() < learn.sum(), "the days of grace must be over as well"
+
+
+# What people had said
+
+
+def test_tiers_set_by_hand_are_a_rival_from_the_day_on_which_they_were_set(tmp_path: Path) -> None:
+    company = Company(events=[*events("judged", WEEKLY), *events("other", WEEKLY), *HEARTBEAT])
+    write_company(company, tmp_path / "files")
+    (tmp_path / FILE_NAME).write_text(template("Acme"), encoding="utf-8")
+    now = [moment(200)]
+    with weatherglass.open(tmp_path) as workspace:
+        workspace.load(tmp_path / "files")
+        assert np.isnan(panel(workspace.store, workspace.project).override).all()
+        folder = workspace.store.folder
+        with State(locate(folder), lambda: now[0].replace(tzinfo=None)) as state:
+            for tier, first in (("red", 150), ("green", 310)):
+                days = (START + timedelta(days=first), START + timedelta(days=first + 100))
+                state.overrides.make(command_line("ada"), "judged", tier, "I know them", days)
+                now[0] = moment(300)
+        found = panel(workspace.store, workspace.project)
+    said = found.where(~np.isnan(found.override))
+    assert set(said.account_id) == {"judged"}
+    # dated back to day 150 and made on day 200, red holds up to day 250
+    assert dict(zip((said.day - FIRST).tolist(), said.override.tolist(), strict=True)) == {
+        224: 0.0,
+        **dict.fromkeys((336, 364, 392), 2.0),
+    }

@@ -51,6 +51,7 @@ def _columns(account: Any, day: Any, score: Any) -> dict[str, Any]:
         "card": np.zeros(rows, np.int8),
         "tenure": day - FIRST + 10 * (account % 60),
         "segment": np.where(account % 3 > 0, "smb", "enterprise").astype(object),
+        "override": np.full(rows, np.nan),
         "revenue": np.where(account < account.max(initial=0) / 2, 100.0, 1.0),
     }
 

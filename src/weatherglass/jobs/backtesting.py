@@ -14,7 +14,7 @@ import numpy.typing as npt
 from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
-from weatherglass.jobs.following import Followed, reading
+from weatherglass.jobs.following import Followed, Word, reading, words
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.jobs.scoring import Progress, roll_up
 from weatherglass.jobs.writing import replacing
@@ -26,7 +26,7 @@ from weatherglass.outcomes.panel import HORIZONS, LOOK_BACK, Leads, Panel, Piece
 from weatherglass.reports.backtest import render_backtest
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
-from weatherglass.scores import tiers, weighted
+from weatherglass.scores import methods, tiers
 from weatherglass.scores.weighted import Scores
 from weatherglass.signals.block import Block
 from weatherglass.signals.sparse import NEVER
@@ -78,7 +78,8 @@ def panel(store: Store, project: Project, replay: Replay | None = None, progress
     source = reading(store.engine, project, known_to)
     start = max(everyone.workspace_day, int(snapshots[0]) - LOOK_BACK - source.rules.silence_days)
     fleet = blocks.fleet(start)
-    taking = _Taking(Followed.read(store.engine, project, known_to), source, snapshots, asked)
+    followed = Followed.read(store.engine, project, known_to)
+    taking = _Taking(followed, source, snapshots, asked, words(store, project))
     pieces, done = [], 0
     for piece, accounts in blocks.each(everyone, fleet, start, taking.piece):
         pieces.append(piece)
@@ -113,15 +114,16 @@ def _snapshots(asked: Replay, workspace_day: int, known_to: int) -> Ints:
 class _Taking:
     """Takes the rows of a panel out of blocks, one at a time: of all days only the snapshots are kept."""
 
-    def __init__(self, followed: Followed, source: Reading, snapshots: Ints, asked: Replay) -> None:
+    def __init__(self, followed: Followed, source: Reading, snapshots: Ints, asked: Replay, said: list[Word]) -> None:
         self._followed = followed
+        self._said = said
         self._source = source
         self._snapshots = snapshots
         self._asked = asked
 
     def piece(self, part: Part) -> tuple[Piece, int]:
         """The rows of a block's accounts, and how many accounts they are."""
-        seen = _Seen(part, weighted.score(part.block), self._snapshots)
+        seen = _Seen(part, methods.score(part.block), self._snapshots)
         facts = self._followed.facts(part)
         outcomes = outcomes_of(facts, self._source)
         begun = facts.begin[:, None] <= seen.days[None, :]
@@ -168,8 +170,20 @@ class _Taking:
             "revenue": np.where(cents > 0, cents / 100.0, self._followed.revenue[account]),
             "days_silent": _silent(facts, days)[rows, columns],
             "activity_28": seen.activity(core=self._followed.core)[rows, columns],
+            "override": self._overridden(seen)[rows, columns],
             "days_to_churn": days_until(outcomes.only(CHURNED), Following(rows, days[columns])),
         }
+
+    def _overridden(self, seen: _Seen) -> Floats:
+        """The tier that a person had set on each day, by its place; NaN where nobody had."""
+        found = np.full((len(seen.part.roster), len(seen.days)), np.nan)
+        places = {account: place for place, account in enumerate(seen.part.roster.account_id)} if self._said else {}
+        names = seen.part.block.card.tiers.names
+        for one in self._said:
+            if one.account_id in places and one.tier in names:
+                held = (seen.days >= one.first) & (seen.days <= one.last)
+                found[places[one.account_id], held] = names.index(one.tier)
+        return found
 
     def _extras(self, seen: _Seen, rows: Ints, columns: Ints) -> dict[str, Floats]:
         if self._asked.extras is None or not len(seen.places):

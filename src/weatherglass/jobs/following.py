@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from weatherglass.signals.windows import Floats, Ints
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.jobs.blocks import Part
+    from weatherglass.store import Store
 
 
 def reading(engine: DuckDB, project: Project, known_to: int) -> Reading:
@@ -28,6 +31,44 @@ def reading(engine: DuckDB, project: Project, known_to: int) -> Reading:
     ended = engine.row("SELECT count(*) > 0 FROM subscriptions WHERE local_day(ended_at) <= ?", [known_to])[0]
     source = chosen(project.outcomes, churns_told=bool(told), subscriptions_ended=bool(ended))
     return Reading(source, project.outcomes, known_to)
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a person has said of an account's tier, from a day number to a day number."""
+
+    account_id: str
+    tier: str
+    first: int
+    last: int
+
+
+def words(store: Store, project: Project) -> list[Word]:
+    """Every override that people have made in a kept store, in the order they made them.
+
+    One holds from the day on which it was made, were it dated back.
+    """
+    if not store.keeps_events:
+        return []
+    from weatherglass.state.state import FILE, URL, State
+
+    if not os.environ.get(URL) and not (store.folder / FILE).exists():
+        return []
+    with State.open(store.folder) as state:
+        made = state.overrides.all()
+    return [
+        Word(
+            one.account_id,
+            one.tier,
+            max(calendar.number(one.first_day), calendar.number(_day(one.made_at, project))),
+            calendar.number(one.until),
+        )
+        for one in made
+    ]
+
+
+def _day(moment: dt.datetime, project: Project) -> dt.date:
+    return moment.replace(tzinfo=dt.UTC).astimezone(project.zone).date()
 
 
 @dataclass(frozen=True)

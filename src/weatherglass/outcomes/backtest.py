@@ -67,10 +67,14 @@ def backtest(panel: Panel) -> Findings:
 def rankings(panel: Panel) -> dict[str, Floats]:
     """The risk of each row by the score and by plain rivals: higher is worse, NaN the least."""
     found = {SCORE: -panel.score, SILENT: panel.days_silent, RECENT: -panel.activity_28}
-    if panel.override is not None:
+    if _judged(panel):
         # whom nobody has judged is better than whoever is called yellow, and worse than whoever is called green
         found[OVERRIDE] = -np.where(np.isnan(panel.override), panel.tiers - 1.5, panel.override)
     return found
+
+
+def _judged(panel: Panel) -> bool:
+    return bool((~np.isnan(panel.override)).any())
 
 
 def counts(panel: Panel, horizon: int) -> Counts:
@@ -104,7 +108,7 @@ def _horizon(panel: Panel, days: int) -> Horizon:
         days=days,
         counts=found,
         rankers=rankers,
-        absent=() if panel.override is not None else (OVERRIDE,),
+        absent=() if _judged(known) else (OVERRIDE,),
         reliability=_reliability(panel, days),
         verdict=verdict(rankers[0].measures["auc"], found),
     )
@@ -249,7 +253,7 @@ def _said(panel: Panel, horizons: tuple[Horizon, ...]) -> Iterator[str]:
     if panel.counted.get("unscored"):
         yield f"{panel.counted['unscored']:,} account-days of customers were left out because they are unscored."
     if OVERRIDE in main.absent:
-        yield "Nobody can override a tier yet, so there is no such baseline."
+        yield "Nobody had set the tier of an account by hand, so there is no such baseline."
     yield (
         "Attributes without a date (segment, seats, entitled features, a ticket's severity and ratings of later days) "
         "are taken as they are now."

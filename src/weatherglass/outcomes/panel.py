@@ -70,6 +70,8 @@ class Panel:
     """Days since the last activity; the days of history when there never was any."""
     activity_28: Floats
     """Core actions of the last 28 days; activity events in a workspace without core actions."""
+    override: Floats
+    """The place of the tier that a person had set by the day; NaN where nobody had."""
     days_to_churn: Floats
     """To the account's next churn, as far as is known; NaN without one."""
     signals: Mapping[str, Floats]
@@ -89,8 +91,6 @@ class Panel:
     reading: Reading
     names: tuple[str, ...] = ()
     """Names of the tiers of the first card, the lowest first."""
-    override: Floats | None = None
-    """The tier that a person had set; None: nobody can yet."""
     counted: Mapping[str, int] = field(default_factory=dict)
     """Account-days on snapshot days by why they are rows or are not."""
 
@@ -122,8 +122,7 @@ class Panel:
         columns: dict[str, Any] = {name: getattr(self, name)[keep] for name in COLUMNS}
         for name in TABLES:
             columns[name] = {key: column[keep] for key, column in getattr(self, name).items()}
-        override = None if self.override is None else self.override[keep]
-        return replace(self, **columns, override=override)
+        return replace(self, **columns)
 
     def split(self, share: float = 0.7, horizon: int = HORIZONS[-1]) -> tuple[Bools, Bools]:
         """Rows to learn from and rows to test on, out of time.
@@ -147,7 +146,7 @@ class Panel:
 
 COLUMNS = (
     *("account", "account_id", "day", "score", "tier", "tiers", "card", "tenure", "segment", "revenue"),
-    *("days_silent", "activity_28", "days_to_churn"),
+    *("days_silent", "activity_28", "override", "days_to_churn"),
 )
 """The columns with one value a row."""
 TABLES = ("signals", "values", "extras", "labels")
@@ -206,7 +205,7 @@ KIND_OF: Mapping[str, Any] = {
     **dict.fromkeys(("account", "day", "tenure"), np.int64),
     **dict.fromkeys(("tier", "tiers", "card"), np.int8),
     **dict.fromkeys(("account_id", "segment"), object),
-    **dict.fromkeys(("score", "revenue", "days_silent", "activity_28", "days_to_churn"), np.float64),
+    **dict.fromkeys(("score", "revenue", "days_silent", "activity_28", "override", "days_to_churn"), np.float64),
 }
 
 
