@@ -129,7 +129,7 @@ class Workspace:
         from weatherglass.jobs.backtesting import Replay, panel, write_findings
         from weatherglass.outcomes.backtest import backtest
 
-        replay = Replay(every, tuple(sorted(set(horizons))), _day(since), _day(until))
+        replay = Replay(every, tuple(sorted(set(horizons))), _day(since), _day(until), signals=False)
         findings = backtest(panel(self.store, self.project, replay, progress))
         if out is not None:
             write_findings(findings, self.project, Path(out))

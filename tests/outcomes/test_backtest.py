@@ -177,3 +177,9 @@ def test_rows_can_be_chosen(panel: Panel) -> None:
     part = panel.where(panel.day > FIRST + 100)
     assert len(part) == (panel.day > FIRST + 100).sum() == len(part.label(90))
     assert (part.red == (part.score < 45)).all() and (part.alarmed == (part.score < 75)).all()
+
+
+def test_a_learned_score_is_not_praised_for_what_it_was_told(panel: Panel, found: Findings) -> None:
+    told = backtest(replace(panel, learned=("default",)))
+    assert any("Learned from what became of these accounts: default." in line for line in told.said)
+    assert not any("Learned from" in line for line in found.said)

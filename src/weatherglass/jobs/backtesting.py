@@ -58,6 +58,8 @@ class Replay:
     until: dt.date | None = None
     """No snapshot after this day; else the last day with facts."""
     extras: Extras | None = None
+    signals: bool = True
+    """Whether the panel has the scores and values of all signals."""
 
 
 def panel(store: Store, project: Project, replay: Replay | None = None, progress: Progress | None = None) -> Panel:
@@ -87,7 +89,8 @@ def panel(store: Store, project: Project, replay: Replay | None = None, progress
         if progress is not None:
             progress("looking back", done, len(everyone))
     names = project.scorecards[0].tiers.names
-    return joined(pieces, tuple(snapshots.tolist()), asked.horizons, source, names)
+    learned = tuple(card.name for card in project.scorecards if card.fitted is not None)
+    return joined(pieces, tuple(snapshots.tolist()), asked.horizons, source, names, learned)
 
 
 def _known_to(store: Store, project: Project) -> int:
@@ -143,7 +146,11 @@ class _Taking:
         }
         piece = Piece(
             columns=self._columns(seen, facts, outcomes, (rows, columns)),
-            tables={**seen.signals(rows, columns), "extras": self._extras(seen, rows, columns), "labels": labels},
+            tables={
+                **self._signals(seen, rows, columns),
+                "extras": self._extras(seen, rows, columns),
+                "labels": labels,
+            },
             leads=self._leads(seen, outcomes.only(CHURNED), following, labels),
             stayed=self._stayed(seen, following, labels),
             counted=counted,
@@ -173,6 +180,9 @@ class _Taking:
             "override": self._overridden(seen)[rows, columns],
             "days_to_churn": days_until(outcomes.only(CHURNED), Following(rows, days[columns])),
         }
+
+    def _signals(self, seen: _Seen, rows: Ints, columns: Ints) -> dict[str, dict[str, Floats]]:
+        return seen.signals(rows, columns) if self._asked.signals else {"signals": {}, "values": {}}
 
     def _overridden(self, seen: _Seen) -> Floats:
         """The tier that a person had set on each day, by its place; NaN where nobody had."""

@@ -248,6 +248,11 @@ def _said(panel: Panel, horizons: tuple[Horizon, ...]) -> Iterator[str]:
     for rival in main.rankers[1:]:
         if rival.versus_score is not None and not np.isnan(rival.versus_score.low):
             yield _compared(rival.name, rival.versus_score)
+    if panel.learned:
+        yield (
+            f"Learned from what became of these accounts: {', '.join(panel.learned)}. On days that a model learned "
+            "from it knows the answers; what training said out of time is the test, or snapshots since then (--since)."
+        )
     if not len(panel):
         yield "No account was eligible on any snapshot day."
     if panel.counted.get("unscored"):

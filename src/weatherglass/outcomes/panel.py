@@ -91,6 +91,8 @@ class Panel:
     reading: Reading
     names: tuple[str, ...] = ()
     """Names of the tiers of the first card, the lowest first."""
+    learned: tuple[str, ...] = ()
+    """Names of cards whose scores were learned from outcomes: on rows they learned from they know the answers."""
     counted: Mapping[str, int] = field(default_factory=dict)
     """Account-days on snapshot days by why they are rows or are not."""
 
@@ -170,6 +172,7 @@ def joined(
     horizons: tuple[int, ...],
     reading: Reading,
     names: tuple[str, ...] = (),
+    learned: tuple[str, ...] = (),
 ) -> Panel:
     """One panel of the rows of all pieces, by account and day; a column that a piece lacks is NaN there."""
     account = _joined([piece.columns["account"] for piece in pieces], np.int64)
@@ -197,6 +200,7 @@ def joined(
         horizons=horizons,
         reading=reading,
         names=names,
+        learned=learned,
         counted=counted,
     )
 
