@@ -11,7 +11,7 @@ from weatherglass.jobs.draining import Drained
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.newest import Newest
 from weatherglass.jobs.provisional import Provisional
-from weatherglass.jobs.scoring import bring_up_to_date
+from weatherglass.jobs.scoring import bring_up_to_date, roll_up
 from weatherglass.rollups import calendar
 from weatherglass.store.segmenting import segment
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from weatherglass.jobs.draining import Drain
     from weatherglass.store import Store
 
-MOST_LIVE = 300_000
+MOST_LIVE = 1_000_000
 """Live events that wait; more of them become a segment."""
-REST = 60.0
-"""Seconds between two whole passes that events have made necessary, at least; and 20 times what the last one took."""
+REST = 600.0
+"""Seconds between two whole passes that events have made necessary, at least; and 100 times what the last one took."""
 MANY = 4
 """A whole pass is as fast as a cut of one in so many accounts."""
 
@@ -71,17 +71,27 @@ class KeepingUp:
         """Score the accounts that a stretch of the log has touched; another day is another pass."""
         self._live += taken.events
         self._disturbed |= taken.disturbs
-        if today != self._day or (self._scores is None and taken.messages) or self._live >= MOST_LIVE:
+        if today != self._day or (self._scores is None and taken.messages):
             self.whole(today)
             return
+        if self._live >= MOST_LIVE:
+            self._roll_up()
         if self._scores is not None and taken.touched:
             if self._scores.ranked or len(taken.touched) * MANY > max(self._accounts, 2000):
                 self._disturbed = True
             else:
                 self._follow(taken.touched)
         at, took = self._last_pass
-        if self._disturbed and time.monotonic() - at >= max(REST, 20 * took):
+        if self._disturbed and time.monotonic() - at >= max(REST, 100 * took):
             self.whole(today)
+
+    def _roll_up(self) -> None:
+        """Make a segment of what is live: the next pass finds it rolled up."""
+        assert self._cut is not None
+        roll_up(self._store, self._project, None)
+        self._drain.seen.refresh()
+        self._cut.renew()
+        self._live = 0
 
     def _follow(self, since: dict[str, int]) -> None:
         assert self._cut is not None and self._scores is not None

@@ -17,6 +17,7 @@ from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.keeping import Keeper
 from weatherglass.jobs.roster import Roster, roster
+from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
 from weatherglass.scores.result import result
 from weatherglass.scores.rows import SCORE_COLUMNS, Whose, score_rows
@@ -44,6 +45,7 @@ class Provisional:
     def everyone(self) -> pa.Table:
         """The rows of all accounts, from the roll-ups of the whole store, which are up to date."""
         engine = self._store.engine
+        calendar.define(engine, self._project.timezone)
         with engine.transaction():
             engine.execute(step("account_numbers"))
             engine.execute(step("account_spans"))
