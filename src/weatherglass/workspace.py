@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from weatherglass.config import Project
+    from weatherglass.jobs.calibrating import Calibration
     from weatherglass.jobs.checking import Health
     from weatherglass.jobs.explaining import Explanation
     from weatherglass.jobs.loading import Load
     from weatherglass.jobs.scoring import Progress, Run
+    from weatherglass.jobs.training import Training
     from weatherglass.outcomes.findings import Findings
     from weatherglass.sources.preview import FilePreview
     from weatherglass.store import Store
@@ -135,6 +137,81 @@ class Workspace:
             write_findings(findings, self.project, Path(out))
         return findings
 
+    def train(
+        self,
+        method: str | None = None,
+        *,
+        seed: int = 0,
+        horizon: int = 90,
+        force: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Training]:
+        """Learn a model for each scorecard, and use those that foresee later churns better than what is used now.
+
+        method: learned, hybrid or hazard; each card's own when it is not given. Without a folder nothing is kept.
+        """
+        from tempfile import TemporaryDirectory
+
+        from weatherglass.jobs.models import with_models
+        from weatherglass.jobs.training import Wish, train
+
+        wish = Wish(method, seed, horizon, force)
+        if self.folder is None:
+            with TemporaryDirectory() as nowhere:
+                return train(self.store, self.project, Path(nowhere), wish, progress)
+        found = train(self.store, self.project, self.folder, wish, progress)
+        self.project = with_models(self.project, self.folder)
+        return found
+
+    def calibrate(
+        self,
+        *,
+        capture: float = 0.8,
+        horizon: int = 90,
+        widen: float = 0.0,
+        seed: int = 0,
+        apply: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Calibration]:
+        """Find lines, weights and probabilities by what became of accounts; keep the probabilities in the project.
+
+        capture: share of churners that red is to hold. widen: by how much the bands of weights are widened, 0 to 1.
+        apply: write lines, and weights that are no worse on later rows, into weatherglass.yml.
+        """
+        from weatherglass.jobs.adopted import keep, lines, weights
+        from weatherglass.jobs.applying import apply as write
+        from weatherglass.jobs.calibrating import Wish, calibrate
+
+        wish = Wish(capture, horizon, widen, seed)
+        found = calibrate(self.store, self.project, wish, progress)
+        if apply:
+            moved = {one.scorecard: options for one in found if (options := weights(one))}
+            if moved:
+                # other weights make other scores: lines and probabilities are found anew for them
+                self._changed(write(self._place(), moved))
+                found = calibrate(self.store, self.project, wish, progress)
+            cards = {card.name: card for card in self.project.scorecards}
+            drawn = {one.scorecard: options for one in found if (options := lines(one, cards[one.scorecard]))}
+            self._changed(write(self._place(), drawn))
+        if self.folder is not None:
+            keep(self.folder, self.project, found)
+        return found
+
+    def use_method(self, method: str, scorecards: list[str]) -> None:
+        """Write a method into weatherglass.yml for some scorecards."""
+        from weatherglass.jobs.applying import apply
+
+        self._changed(apply(self._place(), {name: {("method",): method} for name in scorecards}))
+
+    def _place(self) -> Path:
+        assert self.folder is not None, "a folder of files has no project file"
+        return self.folder
+
+    def _changed(self, project: Project) -> None:
+        from weatherglass.jobs.models import with_models
+
+        self.project = with_models(project, self._place())
+
     def doctor(self) -> Health:
         """What is there, how well events reach accounts, and what is missing."""
         from weatherglass.jobs.checking import check
@@ -173,7 +250,9 @@ def open(folder: str | Path = ".") -> Workspace:
     if not (place / FILE_NAME).exists():
         told = f"there is no {FILE_NAME} here; run `weatherglass init {place}` first"
         raise ConfigError([Mistake(str(place), "", told)])
-    return Workspace(read_project(place / FILE_NAME), Store.open(place), place)
+    from weatherglass.jobs.models import with_models
+
+    return Workspace(with_models(read_project(place / FILE_NAME), place), Store.open(place), place)
 
 
 def open_data(folder: str | Path, project: Project | None = None) -> Workspace:

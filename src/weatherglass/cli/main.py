@@ -175,6 +175,47 @@ def backtest(
 
 
 @app.command()
+def calibrate(
+    project: ProjectFolder = Path(),
+    data: DataFolder = None,
+    capture: Annotated[float, typer.Option(min=0.05, max=1.0, help="The share of churners that red is to hold.")] = 0.8,
+    horizon: Annotated[int, typer.Option(min=30, max=365, help="Days ahead in which an account is lost or not.")] = 90,
+    widen: Annotated[
+        float, typer.Option(min=0, max=100, metavar="POINTS", help="Widen the bands of the weights to both sides.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed and facts give the same proposals.")] = 0,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the lines and weights into weatherglass.yml: a new card version.")
+    ] = False,
+) -> None:
+    """Find lines, weights and probabilities of churn by what became of accounts, and what they cost."""
+    from weatherglass.cli.calibrating import run
+
+    run(project, data, (capture, horizon, widen, seed), apply=apply)
+
+
+@app.command()
+def train(
+    project: ProjectFolder = Path(),
+    data: DataFolder = None,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", metavar="NAME", help="learned, hybrid or hazard; else the scorecard's, or hybrid."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and facts give the same model.")] = 0,
+    horizon: Annotated[int, typer.Option(min=30, max=365, help="Days ahead in which an account is lost or not.")] = 90,
+    force: Annotated[bool, typer.Option("--force", help="Use the new model whatever the trial says.")] = False,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the method into weatherglass.yml when its model is promoted.")
+    ] = False,
+) -> None:
+    """Learn a score from what became of accounts; it is used only when it foresees later churns better."""
+    from weatherglass.cli.training import run
+
+    run(project, data, method, (seed, horizon), force=force, apply=apply)
+
+
+@app.command()
 def simulate(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
     accounts: Annotated[int, typer.Option(min=1, help="Accounts.")] = 300,
@@ -238,7 +279,8 @@ def _mendable(error: Exception) -> bool:
     from weatherglass.config.errors import ConfigError
     from weatherglass.engine.errors import EngineError
     from weatherglass.jobs.errors import JobError
+    from weatherglass.learning.errors import LearningError
     from weatherglass.sources.errors import SourceError
     from weatherglass.store.errors import StoreError
 
-    return isinstance(error, (ConfigError, EngineError, JobError, SourceError, StoreError))
+    return isinstance(error, (ConfigError, EngineError, JobError, LearningError, SourceError, StoreError))

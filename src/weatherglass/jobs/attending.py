@@ -18,22 +18,23 @@ if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
 
 BATCH_ROWS = 2_000_000
+FEW = 1000
+"""Accounts; of more, all rows are read and those of others left out."""
 
 
 def attended(card: Scorecard) -> bool:
     """Whether a card names a signal that needs the days of each user: they are many, and read only then."""
-    named = (signal for dimension in card.dimensions.values() for signal in dimension.signals)
-    return any(NEEDS in BY_NAME[signal].needs for signal in named)
+    return any(NEEDS in BY_NAME[signal].needs for signal in card.measured)
 
 
 def add_user_days(
-    grid: Grid, engine: DuckDB, day: int, place: npt.NDArray[np.int64], accounts: Collection[int] | None
+    grid: Grid, engine: DuckDB, day: int, place: npt.NDArray[np.int64], accounts: Collection[int] | None = None
 ) -> None:
     """Give a grid the fact `user_days`: the days up to a day on which each user was active, by user and day.
 
     place: the row in the grid of each account, -1 for those that are not in it. accounts: those to read; None: all.
     """
-    chosen = "" if accounts is None else f"AND account IN ({', '.join(map(str, accounts))})"
+    chosen = "" if accounts is None or len(accounts) > FEW else f"AND account IN ({', '.join(map(str, accounts))})"
     sql = f'SELECT account, member, "day" FROM user_days WHERE "day" <= {day} AND member >= 0 AND events > 0 {chosen}'
     parts = []
     for batch in engine.batches(sql, BATCH_ROWS):

@@ -16,7 +16,7 @@ from weatherglass.signals.windows import Floats
 ENOUGH = 20
 """Churns below which nothing is learned: the score stays the weighted one, and says so."""
 HALF = 20
-"""Churns at which a hybrid's curves count half of what they would with any number."""
+"""Churns at which a hybrid's curves count as much as its weighted score."""
 DECIMALS = 6
 """Digits that are kept of points and weights."""
 
@@ -37,15 +37,22 @@ def learned(table: Table, recipe: Recipe) -> Additive:
 
 
 def hybrid(table: Table, recipe: Recipe) -> Additive:
-    """The weighted score, and curves of what it leaves unexplained: none below `ENOUGH` churns, more with more."""
+    """The log-odds by the weighted score, and those by learned curves, which count for more the more churns there are.
+
+    The curves have n / (n + `HALF`) of it at n churns, and nothing below `ENOUGH`.
+    """
     level, slope = platt(table.prior, table.label, table.weight)
     # a score that is higher where more churn is no prior
     slope = min(slope, -1e-4)
     if table.churns < ENOUGH:
         return Additive(level, -slope, {})
-    steps = boosted(_examples(table, level + slope * table.prior), recipe)
     trust = table.churns / (table.churns + HALF)
-    return centred(Additive(level, -slope, {name: one.times(trust) for name, one in steps.items()}), table)
+    curves = learned(table, recipe)
+    return Additive(
+        level=(1.0 - trust) * level + trust * curves.level,
+        slope=-(1.0 - trust) * slope,
+        steps={name: steps.times(trust) for name, steps in curves.steps.items()},
+    )
 
 
 def fitted(model: Additive, periods: tuple[float, ...] = ()) -> Fitted:

@@ -15,7 +15,6 @@ from weatherglass.config.version import canonical
 from weatherglass.learning.errors import ModelRefused
 
 MOST_BYTES = 20_000_000
-FORMAT = 1
 
 
 class Measured(Frozen):
@@ -57,7 +56,7 @@ class ModelCard(Frozen):
 class Model(Frozen):
     """A model as its file has it."""
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     card: ModelCard
     fitted: Fitted
     spread: dict[str, tuple[Number, ...]]

@@ -1,0 +1,109 @@
+"""Changing values in a project file's text and leaving all else as it stands: comments, order, blank lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from weatherglass.config.errors import ConfigError, Mistake
+
+Path = tuple[Hashable, ...]
+Changes = Mapping[Path, object]
+"""Keys and list places from the top of the document, each with its new value."""
+
+
+def edited(text: str, changes: Changes, name: str) -> str:
+    """The text with new values: put in place of what stands there, or added as a new key.
+
+    Errors: ConfigError where a path leads through something that is no mapping or list.
+    """
+    for path, value in changes.items():
+        text = _edited(text, path, flow(value), name)
+    return text
+
+
+def _edited(text: str, path: Path, value: str, name: str) -> str:
+    root = yaml.compose(text, Loader=yaml.BaseLoader)
+    if root is None or _is_empty(root):
+        return f"{text.rstrip()}\n\n{_key(path[0])}: {_nested(path[1:], value)}\n".lstrip()
+    node, rest = root, list(path)
+    while rest:
+        found = _child(node, rest[0])
+        if found is None or (len(rest) > 1 and _is_empty(found)):
+            break
+        node = found
+        rest.pop(0)
+    if not rest:
+        return _replaced(text, node, value)
+    if not isinstance(node, yaml.MappingNode):
+        raise ConfigError([Mistake(name, ".".join(map(str, path)), "cannot be set: what holds it is no mapping")])
+    empty = _child(node, rest[0])
+    if empty is not None:
+        return _replaced(text, empty, _nested(rest[1:], value))
+    return _inserted(text, node, f"{_key(rest[0])}: {_nested(rest[1:], value)}")
+
+
+def _child(node: yaml.Node, key: Hashable) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == str(key)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+        child: yaml.Node = node.value[key]
+        return child
+    return None
+
+
+def _is_empty(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.value in ("", "~", "null") and node.style is None
+
+
+def _replaced(text: str, node: yaml.Node, value: str) -> str:
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        # a block's end mark stands at the next key: what is between is kept
+        end = start + len(text[start:end].rstrip())
+        start = len(text[:start].rstrip(" \n"))
+        value = f" {value}"
+    space = " " if start == end and text[start - 1 : start] == ":" else ""
+    return text[:start] + space + value + text[end:]
+
+
+def _inserted(text: str, node: yaml.MappingNode, entry: str) -> str:
+    if node.flow_style:
+        start = int(node.start_mark.index) + 1
+        return text[:start] + entry + (", " if node.value else "") + text[start:]
+    first = node.value[0][0].start_mark
+    at = int(first.index)
+    return text[:at] + entry + "\n" + " " * int(first.column) + text[at:]
+
+
+def _nested(rest: Sequence[Hashable], value: str) -> str:
+    for key in reversed(rest):
+        value = f"{{{_key(key)}: {value}}}"
+    return value
+
+
+def _key(key: Hashable) -> str:
+    return flow(str(key))
+
+
+def flow(value: object) -> str:
+    """A value on one line, as people write it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key(key)}: {flow(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, str) and value.replace("_", "").replace("-", "").isalnum() and not value[0].isdigit():
+        return value if value.lower() not in ("null", "true", "false", "yes", "no", "on", "off") else json.dumps(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def card_path(data: Any, place: int) -> Path:
+    """Where the card at a place among the project's stands in the file's data; a new section where there is none."""
+    if isinstance(data, Mapping) and isinstance(data.get("scorecards"), list) and place < len(data["scorecards"]):
+        return ("scorecards", place)
+    return ("scorecard",)

@@ -1,0 +1,35 @@
+"""Writing what was found into a project's file: a new version of a scorecard, all else left as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+
+from weatherglass.config.document import parse
+from weatherglass.config.editing import card_path, edited
+from weatherglass.config.project import Project
+from weatherglass.config.reading import FILE_NAME, parse_project
+
+CardChanges = Mapping[str, Mapping[tuple[Hashable, ...], object]]
+"""Scorecard to options of it, each with its new value."""
+
+
+def apply(folder: Path, changes: CardChanges) -> Project:
+    """Write new values into weatherglass.yml and return the project that it then is.
+
+    Errors: ConfigError when the file would no longer be right; it is left as it was then.
+    """
+    path = folder / FILE_NAME
+    text = path.read_text(encoding="utf-8")
+    names = [card.name for card in parse_project(text, str(path)).scorecards]
+    data = parse(text, str(path)).data
+    wanted: dict[tuple[Hashable, ...], object] = {}
+    for name, options in changes.items():
+        at = card_path(data, names.index(name))
+        wanted |= {(*at, *option): value for option, value in options.items()}
+    new = edited(text, wanted, str(path))
+    project = parse_project(new, str(path))
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_text(new, encoding="utf-8")
+    temporary.replace(path)
+    return project
