@@ -78,6 +78,11 @@ class DuckDB:
             for batch in self._connection.sql(sql).to_arrow_reader(rows):
                 yield {name: numbers(batch[name]) for name in batch.schema.names}
 
+    def insert(self, table: str, rows: pa.Table) -> None:
+        """Append rows to a table, by place; a registered name would hold on to them until the transaction ends."""
+        with _translated():
+            self._connection.from_arrow(rows).insert_into(table)
+
     def register(self, name: str, table: object) -> None:
         """Show an Arrow table to SQL under a name."""
         self._connection.register(name, table)

@@ -138,9 +138,7 @@ class Keeper:
         """Put what waits into the table."""
         if self._waiting:
             # in one piece: DuckDB makes row groups of every piece, and would make them again at the next checkpoint
-            self._engine.register("scored", pa.concat_tables(self._waiting).combine_chunks())
-            self._engine.execute("INSERT INTO scores SELECT * FROM scored")
-            self._engine.unregister("scored")
+            self._engine.insert("scores", pa.concat_tables(self._waiting).combine_chunks())
         self._waiting, self._waiting_rows = [], 0
 
 
