@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from weatherglass.jobs.checking import Health
     from weatherglass.jobs.explaining import Explanation
     from weatherglass.jobs.loading import Load
+    from weatherglass.jobs.probabilities import Kept
     from weatherglass.jobs.scoring import Progress, Run
     from weatherglass.jobs.training import Training
     from weatherglass.outcomes.findings import Findings
@@ -75,9 +76,8 @@ class Workspace:
     def scores(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
         """Score rows of scored days, exact: one an account and day, by account and day."""
         from weatherglass.jobs.writing import ordered
-        from weatherglass.scores.rows import SCORE_COLUMNS
 
-        return Frame(ordered(SCORE_COLUMNS, self.score_tables(since, as_of, accounts)))
+        return Frame(ordered(self.score_columns, self.score_tables(since, as_of, accounts)))
 
     def signals(self, since: Day = None, as_of: Day = None, accounts: list[str] | None = None) -> Frame:
         """Signal rows of scored days: one an account, day and signal, by account and day."""
@@ -91,9 +91,27 @@ class Workspace:
 
         Blocks come in the order in which accounts are scored.
         """
+        from weatherglass.jobs.probabilities import beside
         from weatherglass.scores.rows import score_rows
 
-        return self._tables(score_rows, since, as_of, accounts)
+        known = self.probabilities
+        for table in self._tables(score_rows, since, as_of, accounts):
+            yield beside(table, known) if known else table
+
+    @property
+    def score_columns(self) -> pa.Schema:
+        """The columns of score rows; after `calibrate` one more for each number of days that it found chances for."""
+        from weatherglass.jobs.probabilities import beside
+        from weatherglass.scores.rows import SCORE_COLUMNS
+
+        return beside(SCORE_COLUMNS.empty_table(), self.probabilities).schema
+
+    @property
+    def probabilities(self) -> dict[str, Kept]:
+        """The chances of churn that `calibrate` kept for the present cards, by their version."""
+        from weatherglass.jobs.probabilities import Probabilities, by_version
+
+        return by_version(self.project, Probabilities(self.folder).read())
 
     def signal_tables(self, since: Day, as_of: Day, accounts: list[str] | None = None) -> Iterator[pa.Table]:
         """The same rows as `signals`, a block of accounts at a time."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from rich.markup import escape
 
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, table, text
 from weatherglass.jobs.explaining import Day, Explanation, Versus
+from weatherglass.jobs.probabilities import Kept
 from weatherglass.rollups import steps
 from weatherglass.scores.words import arithmetic, sentence
 
@@ -18,19 +21,22 @@ def run(project: Path, data: Path | None, account: str, days: tuple[str | None, 
     with workspace(project, data) as opened:
         if data is not None:
             opened.update(as_of)
-        show(opened.explain(account, as_of, versus))
+        show(opened.explain(account, as_of, versus), opened.probabilities)
         if sql:
             _print_sql()
 
 
-def show(explained: Explanation) -> None:
-    """Print an explanation: the score, each signal with its arithmetic, and what moved."""
+def show(explained: Explanation, known: Mapping[str, Kept] | None = None) -> None:
+    """Print an explanation: the score, each signal with its arithmetic, and what moved.
+
+    known: chances of churn by scorecard version, which stand beside the score.
+    """
     out, now = console(), explained.day
     row = now.row
     out.print(f"[bold]{escape(explained.account_id)}[/] on {row['as_of']}: {_headline(now)}")
     out.print(
         f"lifecycle {row['lifecycle']}, coverage {row['coverage']:.2f}, confidence {row['confidence']:.2f}, "
-        f"scorecard {escape(now.card.name)} {row['scorecard_version']}\n"
+        f"scorecard {escape(now.card.name)} {row['scorecard_version']}{_chances(now, known or {})}\n"
     )
     rows = [
         (
@@ -52,6 +58,14 @@ def show(explained: Explanation) -> None:
         out.print(f"  {line['signal']}: {escape(arithmetic(line, now.card))}")
     if explained.versus is not None:
         _print_versus(explained.versus, now)
+
+
+def _chances(now: Day, known: Mapping[str, Kept]) -> str:
+    kept = known.get(now.row["scorecard_version"])
+    if kept is None or now.score is None or not kept.horizons:
+        return ""
+    said = [f"{float(one(np.array([now.score]))[0]):.1%} in {one.horizon} days" for one in kept.horizons]
+    return f"\nchance of churn: {', '.join(said)} (calibrated to {kept.known_to})"
 
 
 def _headline(now: Day) -> str:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 from weatherglass.jobs.writing import check_ending, write
-from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS
+from weatherglass.scores.rows import SIGNAL_COLUMNS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,7 +41,8 @@ def run(
         first = since or done.as_of
         _write(opened, (first, done.as_of), out, signals_out)
         if out == TABLE:
-            _print(opened.scores(first, done.as_of).to_pylist(), SHOWN, several=first != done.as_of)
+            chances = [name for name in opened.score_columns.names if name.startswith("churn_")]
+            _print(opened.scores(first, done.as_of).to_pylist(), (*SHOWN, *chances), several=first != done.as_of)
         if signals_out == TABLE:
             _print(opened.signals(first, done.as_of).to_pylist(), SIGNALS_SHOWN, several=first != done.as_of)
         if TABLE not in (out, signals_out):
@@ -53,7 +54,7 @@ def _write(opened: Workspace, days: tuple[dt.date, dt.date], out: str | None, si
     one = days[0] == days[1]
     if out not in (None, TABLE):
         rows = [opened.scores(*days).arrow] if one else opened.score_tables(*days)
-        write(Path(str(out)), SCORE_COLUMNS, rows)
+        write(Path(str(out)), opened.score_columns, rows)
     if signals_out not in (None, TABLE):
         rows = [opened.signals(*days).arrow] if one else opened.signal_tables(*days)
         write(Path(str(signals_out)), SIGNAL_COLUMNS, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from weatherglass.scores.contributions import RULES
 from weatherglass.signals.catalogue import BY_NAME
 from weatherglass.signals.measure import Seen, Wording
 
@@ -25,6 +26,8 @@ _SCALED = {
 
 def sentence(row: Row, card: Scorecard) -> str:
     """What was seen, as a sentence without a full stop."""
+    if row["dimension"] == RULES:
+        return f"the rule {row['signal']!r} changed a score of {row['value']:.2f}"
     text = _wording(row).sentence
     if _lacks(text, row):
         return f"no data for {row['signal'].replace('_', ' ')}"
@@ -35,11 +38,20 @@ def arithmetic(row: Row, card: Scorecard) -> str:
     """How the value became the score, as a formula with its numbers."""
     if row["score"] is None:
         return "null: no source is connected, or the account never had it, or its history is too short"
-    scaling = card.dimensions[row["dimension"]].signals[row["signal"]].scaling
-    formula = _formula(row, scaling)
+    if row["dimension"] == RULES:
+        return _ruled(row, card)
+    formula = _formula(row, card.measured[row["signal"]])
+    learned = card.fitted is not None and row["signal"] in card.fitted.curves
     if row["value"] is None or _lacks(formula, row):
-        return f"{row['score']:.2f} by rule, without a value"
-    return f"{_filled(formula, row, card)} = {row['score']:.2f}"
+        return f"{row['score']:.2f} by {'its learned curve' if learned else 'rule'}, without a value"
+    made = "; its learned curve makes" if learned else " ="
+    return f"{_filled(formula, row, card)}{made} {row['score']:.2f}"
+
+
+def _ruled(row: Row, card: Scorecard) -> str:
+    rule = next(rule for rule in card.rules if rule.name == row["signal"])
+    action, number = rule.action
+    return f"{action} {number:g} when {rule.when}: {row['weight']:.0%} of the way from the score to {row['score']:g}"
 
 
 def _wording(row: Row) -> Wording:
