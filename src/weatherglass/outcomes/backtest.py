@@ -128,7 +128,10 @@ def verdict(auc: Estimate, counted: Counts) -> str:
     if auc.holds(0.5):
         return "The data hold no signal that this score can see: its AUC may as well be that of a coin"
     if auc.high < 0.5:
-        return "The score ranks the wrong way round: those with high scores churn more"
+        return (
+            "The data hold no signal that this score can see; if anything, it ranks the wrong way round: "
+            f"AUC between {auc.low:.2f} and {auc.high:.2f}"
+        )
     return f"The score sees churn coming: AUC between {auc.low:.2f} and {auc.high:.2f}"
 
 

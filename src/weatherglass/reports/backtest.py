@@ -136,9 +136,15 @@ def figures(findings: Findings) -> tuple[Figure, ...]:
         Figure(
             f"Warned in {red}",
             wording.NONE if lead.quartiles is None or few else f"{lead.quartiles[1]:.0f} days",
-            "before churn (median)",
+            _against_chance(lead),
         ),
     )
+
+
+def _against_chance(lead: LeadTime) -> str:
+    if lead.stayed is None:
+        return "before churn (median)"
+    return f"before churn (median); {lead.stayed[1]:.0f} of those who stayed"
 
 
 def _figure(name: str, cell: Cell, note: str) -> Figure:
