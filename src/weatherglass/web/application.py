@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -43,7 +44,10 @@ def application(live: Live, state: Keys, settings: Settings, local: Local | None
 
     routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes()]
     if isinstance(state, State):
-        routes.append(Mount(PREFIX, api(Service(live, state, settings, local or Local()))))
+        mount = Mount(PREFIX, api(Service(live, state, settings, local or Local())))
+        # the id of an account may hold a line break, which Starlette's own pattern stops at
+        mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+        routes.append(mount)
     made = Starlette(routes=routes, lifespan=lifespan)
     made.state.live, made.state.state, made.state.settings = live, state, settings
     return made

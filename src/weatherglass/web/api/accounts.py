@@ -17,7 +17,7 @@ from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
 from weatherglass.web.api.paths import AccountId
 from weatherglass.web.api.service import Serving
-from weatherglass.web.api.values import Asked, Day, Score, Told, score
+from weatherglass.web.api.values import Asked, Day, Moment, Score, Told, score
 
 router = APIRouter(tags=["accounts"])
 Row = dict[str, Any]
@@ -38,8 +38,8 @@ class Attributes(Told):
     seats: int | None
     arr: float | None
     mrr: float | None
-    created_at: dt.datetime | None = Field(description="UTC.")
-    renewal_date: dt.datetime | None = Field(description="UTC.")
+    created_at: Moment | None
+    renewal_date: Moment | None
 
 
 class AccountRow(Told):

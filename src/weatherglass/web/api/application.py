@@ -62,6 +62,7 @@ def described() -> FastAPI:
     problems.install(made)
     for router in ROUTERS:
         made.include_router(router)
+    made.state.routes = [route for router in ROUTERS for route in router.routes]
 
     @made.get("/openapi.json", include_in_schema=False)
     def openapi(_: Reader) -> JSONResponse:

@@ -11,7 +11,7 @@ from weatherglass.web.api.problems import MEDIA_TYPE, ProblemDetails
 Document = dict[str, Any]
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDetails"}
-_WRITE_PROBLEMS = (409, 413)
+_WRITE_PROBLEMS = (400, 409, 413)
 
 
 def completed(document: Document) -> Document:

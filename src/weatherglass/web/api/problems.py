@@ -99,7 +99,17 @@ async def _problem(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return answer(_id(request), error.status_code, str(error.detail), dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return answer(_id(request), error.status_code, str(error.detail), headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path; the router itself names those of the first route only."""
+    path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
+    matching = (route.methods for route in request.app.state.routes if route.path_regex.match(path))
+    return sorted(set().union(*matching))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

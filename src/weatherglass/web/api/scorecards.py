@@ -155,7 +155,7 @@ class WhatIfAnswer(Told):
     moved: list[MovedThen] = Field(description="Accounts that would change tier, the largest moves first.")
 
 
-@router.post("/scorecards/what-if")
+@router.post("/what-if")
 def ask_what_if(service: Serving, _: Reader, asked: WhatIfRequest) -> WhatIfAnswer:
     """What other weights would do to the tiers of all accounts. Nothing is kept."""
     project = service.live.project

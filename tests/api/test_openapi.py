@@ -1,0 +1,47 @@
+"""The API does what its OpenAPI document says, whatever is asked: no 5xx, no answer that is not documented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.conftest import Site
+from weatherglass.web.api.application import described, description
+
+CASES = 6
+"""Of each operation."""
+
+
+class Forwarded:
+    """The application of the site, which is there only when the tests run."""
+
+    target: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.target(scope, receive, send)
+            return
+        # a client for each request would start and stop the whole service
+        for kind in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{kind}.complete"})
+
+
+app = Forwarded()
+schema = schemathesis.openapi.from_dict(description(described()))
+schema.app = app
+
+
+def test_the_document_is_the_one_that_is_served(site: Site) -> None:
+    assert site.get("/openapi.json") == description(described())
+
+
+@schema.parametrize()
+@settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+def test_every_answer_is_as_documented(case: Any, site: Site) -> None:
+    app.target = site.client.app
+    case.call_and_validate(headers=site.headers(), excluded_checks=[positive_data_acceptance, unsupported_method])
