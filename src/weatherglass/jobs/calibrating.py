@@ -17,7 +17,7 @@ from weatherglass.learning.probability import Probability, probability
 from weatherglass.learning.table import Table
 from weatherglass.learning.thresholds import Flagged, flagged
 from weatherglass.learning.weights import SEED_BANDS, Rows, fitted
-from weatherglass.outcomes.bootstrap import auc_difference
+from weatherglass.outcomes.bootstrap import auc_difference, ranking_estimates
 from weatherglass.outcomes.labels import EXPANDED, NOT_YET, RENEWED, YES
 from weatherglass.rollups import calendar
 from weatherglass.signals.windows import Bools, Floats, Ints
@@ -111,6 +111,11 @@ def _calibrated(seen: Panel, wide: Panel | None, project: Project, place: int, a
     if unseen is not None:
         mine = _with_scores(mine, *unseen)
         table = Table.of(mine, asked.horizon, ())
+    if _blind(table):
+        told = (
+            "there is no signal: the score tells churners from others no better than chance, so nothing is calibrated"
+        )
+        return Calibration(card.name, table.churns, len(table), None, None, (), _known_to(seen), said=(told,))
     found = [_probability(mine, horizon) for horizon in seen.horizons]
     return Calibration(
         scorecard=card.name,
@@ -123,6 +128,11 @@ def _calibrated(seen: Panel, wide: Panel | None, project: Project, place: int, a
         spread=deciles(table.prior),
         said=_said(mine, found, card),
     )
+
+
+def _blind(table: Table) -> bool:
+    label = table.label.astype(np.int64)
+    return not ranking_estimates(-table.prior, label, table.account)["auc"].low > 0.5
 
 
 def _known_to(seen: Panel) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from weatherglass.jobs.activity import NOBODY, Activity, Beginnings, Filling, Source, Users
 from weatherglass.jobs.adopting import Adopting
+from weatherglass.jobs.attending import add_user_days, attended
 from weatherglass.jobs.roster import Roster
 from weatherglass.jobs.settled import Settled, Settling
 from weatherglass.rollups import calendar
@@ -100,6 +101,8 @@ class Feeder:
             self._settling.put(grid, activity, before)
         self._add_facts(grid, place)
         self._add_milestones(grid, roster, activity)
+        if attended(self._project.scorecards[int(roster.card[0])]):
+            add_user_days(grid, self._engine, self._day, place, None if whole else roster.account.tolist())
         return grid
 
     def _settled(self, roster: Roster, window: int) -> Settled | None:
