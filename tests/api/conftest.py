@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +19,7 @@ from weatherglass.config import FILE_NAME
 from weatherglass.jobs.live import Live
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State
-from weatherglass.state.actor import command_line
+from weatherglass.state.actor import SCOPES, command_line
 from weatherglass.web.application import application
 from weatherglass.web.settings import Settings
 
@@ -35,14 +36,14 @@ class Site:
     state: State
     live: Live
     folder: Path
-    tokens: dict[str, str]
+    tokens: Mapping[str, str]
 
     def headers(self, scope: str = "admin") -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens[scope]}"}
 
-    def get(self, path: str, scope: str = "read", **query: object) -> dict[str, object]:
+    def get(self, path: str, scope: str = "read", **query: Any) -> dict[str, object]:
         """The JSON of an address below /api/v1."""
-        answer = self.client.get(f"/api/v1{path}", params=query, headers=self.headers(scope))  # type: ignore[arg-type]
+        answer = self.client.get(f"/api/v1{path}", params=query, headers=self.headers(scope))
         assert answer.status_code == 200, answer.text
         found: dict[str, object] = answer.json()
         return found
@@ -68,7 +69,7 @@ def serve(folder: Path) -> Iterator[Site]:
     opened = workspace.open(folder)
     live = Live(opened.store, opened.project)
     with State.open(opened.store.folder) as state:
-        tokens = {scope: state.tokens.create(ME, f"test {scope}", scope)[1] for scope in ("read", "write", "admin")}  # type: ignore[arg-type]
+        tokens: dict[str, str] = {one: state.tokens.create(ME, f"test {one}", one)[1] for one in SCOPES}
         with TestClient(application(live, state, Settings()), raise_server_exceptions=False) as client:
             _wait(live)
             yield Site(client, state, live, folder, tokens)

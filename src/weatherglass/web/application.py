@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from weatherglass.jobs.live import Live
@@ -17,9 +18,11 @@ from weatherglass.web import operations
 from weatherglass.web.api.application import PREFIX, api
 from weatherglass.web.api.local import Local
 from weatherglass.web.api.service import Service
+from weatherglass.web.figures import Figures
 from weatherglass.web.intake import routes as intake
 from weatherglass.web.intake.door import Door
 from weatherglass.web.intake.keys import GivenKeys, Keys
+from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
 
 
@@ -42,12 +45,14 @@ def application(live: Live, state: Keys, settings: Settings, local: Local | None
             await run_in_threadpool(live.stop)
             validator.close()
 
-    routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes()]
-    if isinstance(state, State):
-        mount = Mount(PREFIX, api(Service(live, state, settings, local or Local())))
+    known = state if isinstance(state, State) else None
+    figures = Figures(live)
+    routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
+    if known is not None:
+        mount = Mount(PREFIX, api(Service(live, known, settings, local or Local())))
         # the id of an account may hold a line break, which Starlette's own pattern stops at
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
         routes.append(mount)
-    made = Starlette(routes=routes, lifespan=lifespan)
+    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Requests, figures=figures)])
     made.state.live, made.state.state, made.state.settings = live, state, settings
     return made
