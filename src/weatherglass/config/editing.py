@@ -63,11 +63,18 @@ def _replaced(text: str, node: yaml.Node, value: str) -> str:
     start, end = int(node.start_mark.index), int(node.end_mark.index)
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         # a block's end mark stands at the next key: what is between is kept
-        end = start + len(text[start:end].rstrip())
+        end = _end(node)
         start = len(text[:start].rstrip(" \n"))
         value = f" {value}"
     space = " " if start == end and text[start - 1 : start] == ":" else ""
     return text[:start] + space + value + text[end:]
+
+
+def _end(node: yaml.Node) -> int:
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.index)
 
 
 def _inserted(text: str, node: yaml.MappingNode, entry: str) -> str:

@@ -20,7 +20,7 @@ SEED_BANDS: Bands = {
     "support_signals": (0.10, 0.15),
 }
 """Shares of the score, 0 to 1."""
-PULL = 2.0
+PULL = 0.5
 """Log loss that a weight pays for being 1 away from what it is now, squared."""
 STEPS = (0.04, 0.01, 0.0025)
 """Shares that are moved from one dimension to another while that helps."""
