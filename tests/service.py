@@ -37,6 +37,9 @@ class Service:
             )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            self._close()
         assert line.startswith("Serving http://"), f"{line!r}; {self.log.read_text()[-2000:]}"
         self.host, self.port = line.split("//")[1].strip().split(":")
         self.address = f"http://{self.host}:{self.port}"

@@ -39,7 +39,7 @@ def test_what_was_committed_is_read_again(tmp_path: Path) -> None:
     assert again.damage == []
     assert again.end == log.end
     assert bodies(again) == MANY
-    assert [(entry.kind, entry.key) for entry in again.read(0, 1 << 30)][0] == ("track", "key")
+    assert next((entry.kind, entry.key) for entry in again.read(0, 1 << 30)) == ("track", "key")
 
 
 def test_it_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from weatherglass.jobs.errors import JobError
 
 def run(project: Path, host: str, port: int) -> None:
     from weatherglass import workspace
+    from weatherglass.jobs.draining import Limits
     from weatherglass.jobs.live import Live, Options
     from weatherglass.state import State
     from weatherglass.web.application import application
@@ -22,7 +23,8 @@ def run(project: Path, host: str, port: int) -> None:
     except ValueError as error:
         raise JobError(str(error)) from None
     opened = workspace.open(project)
-    options = Options(settings.posthog_group, settings.rejects_kept)
+    limits = Limits(settings.call_bytes, settings.batch_events, settings.posthog_group)
+    options = Options(limits, settings.rejects_kept)
     try:
         with State.open(opened.store.folder) as state:
             made = application(Live(opened.store, opened.project, options), state, settings)

@@ -57,9 +57,8 @@ def _group(told: dict[str, Any], properties: Mapping[str, Any], account_group: s
         return None
     told |= {"type": "group", "groupId": properties.get("$group_key"), "traits": properties.get("$group_set")}
     told.pop("context", None)
-    # the client speaks for the group, under a made-up name, and not for a user
-    if str(told["userId"] or "").startswith("$"):
-        told["userId"] = None
+    # it describes the group and makes nobody its member; the libraries make up a user for it
+    told["userId"] = None
     return told
 
 

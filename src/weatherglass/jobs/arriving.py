@@ -59,7 +59,7 @@ def take_calls(store: Store, project: Project, records: pa.Table, seen: Seen) ->
         "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
         f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.number = r.row_number WHERE r.problems IS NULL"
     )
-    rejects = arrivals.rejects(engine)
+    rejects = [*arrivals.rejects(engine), *_drop_nobodys(engine)]
     arrived = Arriving(engine, seen).land()
     arrivals.drop(engine)
     taken = CallsTaken(arrived, rejects)
@@ -70,6 +70,15 @@ def take_calls(store: Store, project: Project, records: pa.Table, seen: Seen) ->
             arrived.touched[account] = min(day, arrived.touched.get(account, day))
         rejects += said.rejects
     return taken
+
+
+def _drop_nobodys(engine: DuckDB) -> list[tuple[int, Reject]]:
+    """Take out events that nobody can ever be told to have done."""
+    nobodys = "account_id IS NULL AND user_id IS NULL"
+    found = engine.rows(f"SELECT number FROM fresh WHERE {nobodys} ORDER BY number")
+    if found:
+        engine.execute(f"DELETE FROM fresh WHERE {nobodys}")
+    return [(number, Reject("events", None, "userId", None, "nobody")) for (number,) in found]
 
 
 def take_rows(store: Store, project: Project, table: Table, records: pa.Table) -> RowsTaken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,18 @@ MARK = "intake_position"
 MOST_BYTES = 4 * 1024 * 1024
 """How much of the log is taken at a time."""
 SAMPLE = 2000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is taken of a message."""
+
+    event_bytes: int = 32 * 1024
+    """The largest event of a batch."""
+    batch_events: int = 2500
+    """The most events of a batch."""
+    account_group: str = "company"
+    """The group type of PostHog that is the account."""
 
 
 @dataclass
@@ -77,16 +89,13 @@ def mark(store: Store) -> int:
 
 
 class Drain:
-    """Takes one log into one store.
+    """Takes one log into one store."""
 
-    account_group: the group type of PostHog that is the account.
-    """
-
-    def __init__(self, store: Store, project: Project, log: Log, account_group: str = "company") -> None:
+    def __init__(self, store: Store, project: Project, log: Log, limits: Limits | None = None) -> None:
         self._store = store
         self._project = project
         self._log = log
-        self._group = account_group
+        self._limits = limits or Limits()
         self.seen = Seen(store)
         self.position = mark(store)
         calendar.define(store.engine, project.timezone)
@@ -154,7 +163,7 @@ class Drain:
         parts: list[tuple[bytes, Entry, int]] = []
         for entry in entries:
             try:
-                parts += [(call, entry, number) for number, call in enumerate(self._calls(entry, done))]
+                parts += self._parts(entry, done)
             except msgspec.MsgspecError as error:
                 done.refused.append(_refusal(entry, str(error), "send what the tracking API describes", "body"))
         if not parts:
@@ -171,9 +180,22 @@ class Drain:
             for number, reject in taken.rejects
         ]
 
+    def _parts(self, entry: Entry, done: Drained) -> Iterator[tuple[bytes, Entry, int]]:
+        """The calls of an entry with their numbers; those of a batch that are too many or too large are refused."""
+        limits = self._limits
+        for number, call in enumerate(self._calls(entry, done)):
+            if entry.kind != "batch" or (number < limits.batch_events and len(call) <= limits.event_bytes):
+                yield call, entry, number
+            elif number >= limits.batch_events:
+                told = f"is event {number + 1:,} of a batch, and {limits.batch_events:,} are taken"
+                done.refused.append(_refusal(entry, told, "send smaller batches", "count", sample=call))
+            else:
+                told = f"is larger than {limits.event_bytes:,} bytes"
+                done.refused.append(_refusal(entry, told, "send fewer properties", "size", sample=call))
+
     def _calls(self, entry: Entry, done: Drained) -> Iterable[bytes]:
         if entry.kind == "posthog":
-            return posthog.calls(entry, self._group)
+            return posthog.calls(entry, self._limits.account_group)
         if entry.kind == "webhook":
             return self._delivered(entry, done)
         return calls.calls(entry)

@@ -7,14 +7,14 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from weatherglass.intake.log import Log
 from weatherglass.intake.rejects import Rejects
 from weatherglass.jobs.catching_up import LOG_FOLDER
-from weatherglass.jobs.draining import Drain, Drained, mark
+from weatherglass.jobs.draining import Drain, Drained, Limits, mark
 from weatherglass.jobs.keeping_up import KeepingUp
 from weatherglass.jobs.newest import Newest
 
@@ -32,13 +32,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Options:
-    """How a store is served.
+    """How a store is served. rejects_kept: how many of the last refusals of each key are held."""
 
-    account_group: the group type of PostHog that is the account.
-    rejects_kept: how many of the last refusals of each key are held.
-    """
-
-    account_group: str = "company"
+    limits: Limits = field(default_factory=Limits)
     rejects_kept: int = 100
 
 
@@ -62,7 +58,7 @@ class Live:
         """Whether the newest scores are there."""
         self._store = store
         store.served = True
-        self._group = asked.account_group
+        self._limits = asked.limits
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._stopping = Event()
         self._pump = Thread(target=self._work, name="pump", daemon=True)
@@ -78,7 +74,7 @@ class Live:
 
     def start(self) -> None:
         """Begin to take in what the log holds."""
-        self._drain = self._writer.submit(Drain, self._store, self.project, self.log, self._group).result()
+        self._drain = self._writer.submit(Drain, self._store, self.project, self.log, self._limits).result()
         self._pump.start()
 
     def stop(self) -> None:

@@ -20,7 +20,7 @@ def refused(refusal: Refusal, headers: dict[str, str]) -> Response:
         told["x-ratelimit-reset"] = refusal.retry_after
     if refusal.status == 401:
         told["www-authenticate"] = 'Basic realm="write key"'
-    body = msgspec.json.encode({"success": False, "message": refusal.message})
+    body = msgspec.json.encode({"success": False, "code": refusal.code, "message": refusal.message})
     return Response(body, refusal.status, told, "application/json")
 
 

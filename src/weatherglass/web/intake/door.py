@@ -70,7 +70,7 @@ class Door:
         self.live.arrived.set()
 
     async def body(self, request: Request, most: int) -> bytes:
-        """A request's body, unpacked, as UTF-8. Errors: Refusal when it is larger than `most`, or no such text."""
+        """A request's body, unpacked. Errors: Refusal when it is larger than `most`."""
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
             raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
@@ -83,11 +83,15 @@ class Door:
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         if request.headers.get("content-encoding", "identity") != "identity":
             body = _unpacked(body, request.headers["content-encoding"], most)
+        return body
+
+    @staticmethod
+    def check_text(body: bytes) -> None:
+        """Errors: Refusal for bytes that are not UTF-8: what reads the log later must be able to."""
         try:
             str(body, "utf-8")
         except UnicodeDecodeError:
             raise Refusal(400, "the body is not UTF-8", "encoding") from None
-        return body
 
     def key_of(self, request: Request, written: str | None) -> KeyId:
         """The write key that a request comes with. written: that of its body.

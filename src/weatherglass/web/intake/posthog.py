@@ -36,6 +36,7 @@ def _endpoint(door: Door) -> Any:
         body, key = b"", ""
         try:
             body = _plain(await door.body(request, door.settings.posthog_bytes), request, door.settings.posthog_bytes)
+            door.check_text(body)
             try:
                 said = msgspec.json.decode(body)
             except (msgspec.DecodeError, RecursionError) as error:
@@ -54,7 +55,7 @@ def _plain(body: bytes, request: Request, most: int) -> bytes:
     """A body without the wrappings of PostHog's browser library: gzip without a header that says so, base64, a form."""
     if body[:5] == b"data=":
         try:
-            body = base64.b64decode(parse_qs(body.decode())["data"][0], validate=False)
+            body = base64.b64decode(parse_qs(body.decode(errors="replace"))["data"][0], validate=False)
         except (KeyError, binascii.Error):
             raise Refusal(400, "the form holds no `data` in base64", "encoding") from None
     if request.query_params.get("compression", "").startswith("gzip") and body[:2] == b"\x1f\x8b":

@@ -68,6 +68,7 @@ class _Endpoint:
         cors = door.cors(request) if "origin" in request.headers else {}
         try:
             body = await door.body(request, self._most)
+            door.check_text(body)
             try:
                 written = self._decode(body).writeKey
             except (msgspec.DecodeError, RecursionError) as error:

@@ -32,6 +32,7 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
         body, key = b"", ""
         try:
             body = await door.body(request, door.settings.posthog_bytes)
+            door.check_text(body)
             key = door.key_of(request, None)
             rows = _rows(body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)

@@ -34,6 +34,7 @@ def _endpoint(door: Door) -> Any:
         body, key = b"", ""
         try:
             body = await door.body(request, door.settings.batch_bytes)
+            door.check_text(body)
             try:
                 said = msgspec.json.decode(body)
             except (msgspec.DecodeError, RecursionError) as error:

@@ -1,0 +1,180 @@
+"""How fast messages are taken in: requests and events a second, beside a no-op and a decode-only route of one server.
+
+Each run starts one service with two more routes. `/noop` reads the body and answers; `/decode` decodes and checks it as
+the intake does, and keeps nothing. wrk (Debian: `apt-get install wrk`) sends to each route in turn, in one run; what
+counts are the ratios. Every message has an id of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 6
+ROUNDS = 3
+KEY = "bench"
+
+CALL = (
+    '{"anonymousId":null,"context":{"groupId":"acct_%s","library":{"name":"analytics-python","version":"2.4.0"}},'
+    '"event":"report_run","integrations":{},"messageId":"%s","properties":{"plan":"pro","number":7,"where":"page"},'
+    '"timestamp":"%s","type":"track","userId":"user_%s"}'
+)
+
+LUA = """
+local calls, path, run, when = {calls}, "{path}", "{run}", "{when}"
+local counter, thread = 0, 0
+local threads = 0
+function setup(t) t:set("thread", threads) threads = threads + 1 end
+local form = [[{call}]]
+local function call()
+    counter = counter + 1
+    return string.format(form, counter % 500, run .. "-" .. thread .. "-" .. counter, when, counter % 5000)
+end
+local headers = {{["Content-Type"] = "application/json", ["Authorization"] = "Bearer {key}"}}
+function request()
+    if calls == 1 then return wrk.format("POST", path, headers, call()) end
+    local made = {{}}
+    for n = 1, calls do made[n] = call() end
+    return wrk.format("POST", path, headers, '{{"batch":[' .. table.concat(made, ",") .. ']}}')
+end
+function done(summary, latency, requests)
+    local bad = summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout
+    io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
+        latency:percentile(50), latency:percentile(99), bad))
+end
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One measurement: requests a second, latencies in milliseconds, answers that were no success."""
+
+    rate: float
+    p50: float
+    p99: float
+    bad: int
+
+
+def serve(project: Path) -> None:
+    """The service, with the two routes beside it."""
+    import msgspec
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from weatherglass import workspace
+    from weatherglass.intake.calls import Marks
+    from weatherglass.jobs.live import Live
+    from weatherglass.state import State
+    from weatherglass.web.application import application
+    from weatherglass.web.intake.segment import Batch
+    from weatherglass.web.serving import run
+    from weatherglass.web.settings import Settings
+
+    done = Response(b'{"success":true}', media_type="application/json")
+    one, batch = msgspec.json.Decoder(Marks), msgspec.json.Decoder(Batch)
+
+    async def noop(request: Request) -> Response:
+        await request.body()
+        return done
+
+    async def decode(request: Request) -> Response:
+        body = await request.body()
+        if request.url.path == "/decode":
+            one.decode(body)
+        else:
+            for call in batch.decode(body).batch:
+                one.decode(call)
+        return done
+
+    opened = workspace.open(project)
+    state = State.open(opened.store.folder)
+    made = application(Live(opened.store, opened.project), state, Settings(write_keys=f"bench={KEY}"))
+    routes = [Route("/noop", noop, methods=["POST"]), Route("/decode", decode, methods=["POST"])]
+    made.router.routes[:0] = [*routes, Route("/decode-batch", decode, methods=["POST"])]
+    run(made, "127.0.0.1", 0, lambda address: print(address, flush=True))
+
+
+def measured(address: str, path: str, calls: int, connections: int, run: str) -> Figures:
+    """What wrk says of one route."""
+    import datetime as dt
+
+    when = dt.datetime.now(dt.UTC).isoformat()
+    script = LUA.format(calls=calls, path=path, run=run, when=when, call=CALL, key=KEY)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "-s", file.name, address]
+        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out)
+    assert found is not None, out
+    requests, micros, p50, p99, bad = map(int, found.groups())
+    return Figures(requests / micros * 1e6, p50 / 1000, p99 / 1000, bad)
+
+
+def main() -> None:
+    """Measure every route some times in turn, and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    asked = parser.parse_args()
+    if asked.serve is not None:
+        serve(asked.serve)
+        return
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is needed: apt-get install wrk")
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name) / "project"
+        subprocess.run([sys.executable, "-m", "weatherglass.cli.main", "init", project], check=False)
+        from weatherglass.cli.projects import init
+
+        if not (project / "weatherglass.yml").exists():
+            init(project)
+        server = subprocess.Popen(
+            [sys.executable, __file__, "--serve", project], stdout=subprocess.PIPE, text=True, env={**os.environ}
+        )
+        try:
+            assert server.stdout is not None
+            address = server.stdout.readline().strip()
+            _report(address, asked.rounds)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _report(address: str, rounds: int) -> None:
+    import secrets
+
+    plan = [("/noop", 1, 128), ("/decode", 1, 128), ("/v1/track", 1, 128)]
+    plan += [("/noop", 100, 32), ("/decode-batch", 100, 32), ("/v1/batch", 100, 32)]
+    found: dict[tuple[str, int], list[Figures]] = {}
+    for _ in range(rounds):
+        for path, calls, connections in plan:
+            run = secrets.token_hex(4)
+            found.setdefault((path, calls), []).append(measured(address, path, calls, connections, run))
+    print(f"{'route':16} {'calls':>5} {'requests/s':>11} {'events/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'not 200':>8}")
+    medians = {}
+    for key, figures in found.items():
+        medians[key] = Figures(
+            *(statistics.median(getattr(one, name) for one in figures) for name in ("rate", "p50", "p99")),  # type: ignore[arg-type]
+            bad=sum(one.bad for one in figures),
+        )
+        one = medians[key]
+        events = one.rate * key[1]
+        print(f"{key[0]:16} {key[1]:5} {one.rate:11,.0f} {events:10,.0f} {one.p50:8.1f} {one.p99:8.1f} {one.bad:8}")
+    single = medians["/v1/track", 1]
+    print(f"single: {single.rate / medians['/noop', 1].rate:.2f} of the no-op's requests/s", end="; ")
+    print(f"p99 {single.p99 / medians['/noop', 1].p99:.2f} times its")
+    print(f"batch: {medians['/v1/batch', 100].rate / medians['/decode-batch', 100].rate:.2f} of decode-and-validate")
+
+
+if __name__ == "__main__":
+    main()
