@@ -75,6 +75,8 @@ class DuckDB:
     def batches(self, sql: str, rows: int) -> Iterator[dict[str, np.ndarray[Any, Any]]]:
         """A result of numbers without NULLs as a stream of arrays of about `rows` rows, never whole in memory."""
         with _translated():
+            from weatherglass.engine.arrays import numbers
+
             for batch in self._connection.sql(sql).to_arrow_reader(rows):
                 yield {name: numbers(batch[name]) for name in batch.schema.names}
 
@@ -109,14 +111,6 @@ class DuckDB:
 
     def close(self) -> None:
         self._connection.close()
-
-
-def numbers(array: pa.Array) -> np.ndarray[Any, Any]:
-    """Arrow's numbers without NULLs as NumPy's, not copied."""
-    import numpy as np
-
-    # Arrow's own way to NumPy imports pandas wherever it is installed, which takes longer than a small result
-    return np.from_dlpack(array)
 
 
 @contextmanager

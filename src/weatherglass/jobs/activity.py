@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.engine import DuckDB
+from weatherglass.engine.arrays import table
 from weatherglass.signals.sparse import NEVER
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -119,16 +120,14 @@ class Source:
         if accounts is not None and len(accounts) <= 50:
             self._chosen = f"AND account IN ({', '.join(map(str, accounts.tolist()))})"
         elif accounts is not None:
-            import pyarrow as pa
-
-            engine.register("chosen", pa.table({"account": accounts.astype(np.int32)}))
+            engine.register("chosen", table({"account": accounts.astype(np.int32)}))
             self._chosen = "AND account IN (SELECT account FROM chosen)"
         self._registered = "chosen" in self._chosen
 
-    def rows(self, table: str, columns: str, condition: str = "true") -> Iterator[Columns]:
+    def rows(self, name: str, columns: str, condition: str = "true") -> Iterator[Columns]:
         """Batches of arrays."""
         within = f'"day" BETWEEN {self.first} AND {self.last}'
-        sql = f"SELECT {columns} FROM {table} WHERE {within} AND {condition} {self._chosen}"
+        sql = f"SELECT {columns} FROM {name} WHERE {within} AND {condition} {self._chosen}"
         return self.engine.batches(sql, STREAM_ROWS)
 
     def stretches(self) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weatherglass.engine import DuckDB
+from weatherglass.engine.arrays import column, table
 from weatherglass.jobs.blocks import Part
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.roster import Roster
@@ -57,7 +58,8 @@ class Keeper:
         days = np.arange(first, last + 1)
         growth = fleet.growth[first - fleet.first_day : last + 1 - fleet.first_day]
         known = feeder.common(first, last)
-        self._engine.register("fleet_now", pa.table({"day": days.astype(np.int32), "growth": growth, "common": known}))
+        now = {"day": days.astype(np.int32), "growth": growth, "common": known}
+        self._engine.register("fleet_now", table(now))
         moved = self._engine.row(
             'SELECT min(n."day") FROM fleet_now AS n INNER JOIN fleet_days AS o ON o."day" = n."day" '
             "WHERE o.growth <> n.growth OR o.common <> n.common"
@@ -78,7 +80,7 @@ class Keeper:
 
     def before(self, group: Roster, first: int, reach: int) -> Past:
         """How accounts stood on the `reach` days before one."""
-        self._engine.register("asked", pa.table({"account": group.account.astype(np.int32)}))
+        self._engine.register("asked", table({"account": group.account.astype(np.int32)}))
         rows = self._engine.numpy(
             'SELECT account, "day", tier, tier_shown, version FROM scores '
             'WHERE "day" >= ? AND "day" < ? AND account IN (SELECT account FROM asked)',
@@ -93,7 +95,7 @@ class Keeper:
         newest = self._engine.row('SELECT max("day") FROM scores')[0]
         if newest is None or newest < int(wanted.min()):
             return
-        lower = pa.table({"account": group.account.astype(np.int32), "lower": wanted.astype(np.int32)})
+        lower = table({"account": group.account.astype(np.int32), "lower": wanted.astype(np.int32)})
         self._engine.register("again", lower)
         self._engine.execute(
             'DELETE FROM scores AS s USING again AS n WHERE s.account = n.account AND s."day" >= n.lower AND '
@@ -116,8 +118,8 @@ class Keeper:
         early = {account: begin.get(account, never) for account, day in kept.items() if day < begin.get(account, never)}
         if not early:
             return
-        columns = {"account": pa.array(list(early), pa.int32()), "begin": pa.array(list(early.values()), pa.int32())}
-        self._engine.register("early", pa.table(columns))
+        columns = {"account": np.array(list(early), np.int32), "begin": np.array(list(early.values()), np.int32)}
+        self._engine.register("early", table(columns))
         self._engine.execute(
             'DELETE FROM scores AS s USING early AS e WHERE s.account = e.account AND s."day" < e.begin'
         )
@@ -127,12 +129,12 @@ class Keeper:
 
     def write(self, part: Part, scored: Result, chosen: npt.NDArray[np.bool_]) -> int:
         """Put rows into the history; they are there after `flush`."""
-        table = _table(part, scored, chosen, self._versions[part.block.card.name])
-        self._waiting.append(table)
-        self._waiting_rows += table.num_rows
+        rows = _rows(part, scored, chosen, self._versions[part.block.card.name])
+        self._waiting.append(rows)
+        self._waiting_rows += rows.num_rows
         if self._waiting_rows >= FLUSH_ROWS:
             self.flush()
-        return int(table.num_rows)
+        return int(rows.num_rows)
 
     def flush(self) -> None:
         """Put what waits into the table."""
@@ -142,7 +144,7 @@ class Keeper:
         self._waiting, self._waiting_rows = [], 0
 
 
-def _table(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: int) -> pa.Table:
+def _rows(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: int) -> pa.Table:
     scores = scored.scores
     cells = np.flatnonzero(chosen)
     rows, columns = np.divmod(cells, chosen.shape[1])
@@ -151,16 +153,16 @@ def _table(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: i
         return values.reshape(-1)[cells]
 
     kept = {
-        "account": pa.array(part.roster.account[rows].astype(np.int32)),
-        "day": pa.array((part.first_day + columns).astype(np.int32)),
+        "account": column(part.roster.account[rows].astype(np.int32)),
+        "day": column((part.first_day + columns).astype(np.int32)),
         "score": _points(at(scores.score), POINTS),
-        "tier": pa.array(at(scored.tier)),
-        "tier_shown": pa.array(at(scored.tier_shown)),
-        "grade": pa.array(at(scored.grade)),
-        "lifecycle": pa.array(at(scores.stage)),
+        "tier": column(at(scored.tier)),
+        "tier_shown": column(at(scored.tier_shown)),
+        "grade": column(at(scored.grade)),
+        "lifecycle": column(at(scores.stage)),
         "coverage": _points(at(scores.coverage), SHARES),
         "confidence": _points(at(scores.confidence), SHARES),
-        "version": pa.repeat(pa.scalar(version, pa.int32()), len(cells)),
+        "version": column(np.full(len(cells), version, np.int32)),
     }
     for name in DIMENSIONS:
         dimension = scores.dimensions[name]
@@ -172,7 +174,7 @@ def _table(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: i
 def _points(values: npt.NDArray[np.float64], scale: float) -> pa.Array:
     missing = np.isnan(values)
     whole = np.rint(np.where(missing, 0.0, values) * scale).astype(np.uint16)
-    return pa.array(whole, mask=missing)
+    return column(whole, missing if missing.any() else None)
 
 
 @dataclass(frozen=True)

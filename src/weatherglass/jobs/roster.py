@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weatherglass.engine import DuckDB, numbers
+from weatherglass.engine import DuckDB
+from weatherglass.engine.arrays import numbers
 from weatherglass.engine.dialect import identifier
 
 if TYPE_CHECKING:
