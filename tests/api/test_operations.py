@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -49,33 +51,36 @@ def test_every_answer_has_an_id_and_protecting_headers(site: Site) -> None:
     assert site.client.get("/healthz", headers={"X-Request-Id": "a b\x01"}).headers["x-request-id"] != "a b\x01"
 
 
+Lines = Callable[[], list[dict[str, Any]]]
+
+
 @pytest.fixture
-def logged(capfd: pytest.CaptureFixture[str]) -> object:
+def logged() -> Iterator[Lines]:
     """The lines of the log since the beginning of the test."""
-    root = logging.getLogger()
+    root, stream = logging.getLogger(), io.StringIO()
     before, level = root.handlers[:], root.level
-    logs.configure()
-    yield lambda: [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    logs.configure(stream=stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = before
     root.setLevel(level)
     structlog.reset_defaults()
 
 
-def test_the_log_is_json_with_the_requests_id(site: Site, logged: object) -> None:
+def test_the_log_is_json_with_the_requests_id(site: Site, logged: Lines) -> None:
     site.client.get("/api/v1/accounts", headers={**site.headers(), "X-Request-Id": "seen-1"})
-    (line,) = (one for one in logged() if one.get("event") == "answered")  # type: ignore[operator]
+    (line,) = (one for one in logged() if one.get("event") == "answered")
     assert (line["request_id"], line["path"], line["status"]) == ("seen-1", "/api/v1/accounts", 200)
     assert line["level"] == "info" and line["timestamp"].endswith("Z")
 
 
-def test_no_secret_is_logged(site: Site, logged: object, tmp_path: Path) -> None:
+def test_no_secret_is_logged(site: Site, logged: Lines) -> None:
     secret = site.tokens["admin"]
     _, key = site.state.keys.create(ME, "web")
     site.client.get(f"/api/v1/accounts/{secret}", headers=site.headers())
     site.client.post("/api/v1/session", json={"email": "ann@example.com", "password": PASSWORD})
     structlog.get_logger().info("look", authorization=f"Bearer {secret}", body={"password": PASSWORD, "k": [key]})
     logging.getLogger("library").warning("cannot reach postgresql://me:hunter2@db/x with Bearer %s", secret)
-    lines = json.dumps(logged())  # type: ignore[operator]
+    lines = json.dumps(logged())
     assert "look" in lines and "cannot reach" in lines
     for hidden in (secret, key, PASSWORD, "hunter2"):
         assert hidden not in lines

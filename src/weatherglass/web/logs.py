@@ -6,7 +6,7 @@ import logging
 import logging.config
 import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -17,7 +17,7 @@ _SECRETS = re.compile(r"\b(?:w[ktsl]|csrf)_[A-Za-z0-9]{40}|\b[Bb](?:earer|asic) 
 """Our own secrets, headers that carry one, and passwords in addresses."""
 
 
-def configure(level: str = "INFO") -> None:
+def configure(level: str = "INFO", stream: TextIO = sys.stderr) -> None:
     """Have everything that is logged, also by libraries, written as JSON."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -40,7 +40,7 @@ def configure(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
