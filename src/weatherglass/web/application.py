@@ -21,7 +21,7 @@ from weatherglass.web.api.service import Service
 from weatherglass.web.figures import Figures
 from weatherglass.web.intake import routes as intake
 from weatherglass.web.intake.door import Door
-from weatherglass.web.intake.keys import GivenKeys, Keys
+from weatherglass.web.intake.keys import GivenKeys, Keys, StateTokens
 from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
 
@@ -31,7 +31,8 @@ def application(live: Live, state: Keys, settings: Settings, local: Local | None
 
     state: with a whole `State` the API is served, too. local: how the command line is known.
     """
-    door = Door(live, GivenKeys(settings.write_keys, state), settings)
+    known = state if isinstance(state, State) else None
+    door = Door(live, GivenKeys(settings.write_keys, state), settings, StateTokens(known) if known else None)
     validator = Validator(live.project.timezone)
 
     @asynccontextmanager
@@ -45,7 +46,6 @@ def application(live: Live, state: Keys, settings: Settings, local: Local | None
             await run_in_threadpool(live.stop)
             validator.close()
 
-    known = state if isinstance(state, State) else None
     figures = Figures(live)
     routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
     if known is not None:

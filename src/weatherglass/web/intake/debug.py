@@ -1,7 +1,8 @@
-"""What was refused of late, and why: the view for those who connect a sender."""
+"""What was refused of late, and why, and the newest score of an account: for those who connect a sender."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
@@ -11,24 +12,29 @@ from starlette.routing import Route
 
 from weatherglass.intake.calls import moment
 from weatherglass.web.intake.door import Door, Refusal, authorized
-from weatherglass.web.intake.keys import Tokens
 
 
-def routes(door: Door, tokens: Tokens | None) -> list[Route]:
-    """The routes of this part. tokens: who may look; without any, each write key may see its own."""
+def routes(door: Door) -> list[Route]:
+    """The routes of this part: API tokens see everything, a write key what was refused of it."""
 
     async def rejects(request: Request) -> Response:
-        secret = authorized(request.headers.get("authorization"))
         key: str | None = request.query_params.get("key")
-        if tokens is None or not secret or not tokens.may_read(secret):
+        if door.tokens.token(authorized(request.headers.get("authorization"))) is None:
             try:
                 key = door.key_of(request, None)
             except Refusal as refusal:
-                headers = {"www-authenticate": 'Bearer realm="weatherglass"'}
-                return JSONResponse({"status": 401, "title": refusal.message}, 401, headers, "application/problem+json")
+                return _unknown(refusal.message)
         return JSONResponse(_view(door, key))
 
-    return [Route("/api/v1/intake/rejects", rejects)]
+    async def newest(request: Request) -> Response:
+        if door.tokens.token(authorized(request.headers.get("authorization"))) is None:
+            return _unknown("send an API token as `Authorization: Bearer ...`")
+        row = door.live.newest.of(request.path_params["account_id"])
+        if row is None:
+            return _problem(404, "Not Found", "no such account has a score of the open day")
+        return JSONResponse({name: _written(value) for name, value in row.items()})
+
+    return [Route("/api/v1/intake/rejects", rejects), Route("/api/v1/newest/{account_id:path}", newest)]
 
 
 def _view(door: Door, key: str | None) -> dict[str, Any]:
@@ -39,3 +45,16 @@ def _view(door: Door, key: str | None) -> dict[str, Any]:
     ]
     last = [{**asdict(one), "received": moment(one.received)} for one in door.live.rejects.last(key)]
     return {"counts": counts, "last": last}
+
+
+def _written(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _unknown(detail: str) -> Response:
+    return _problem(401, "Unauthorized", detail, {"www-authenticate": 'Bearer realm="weatherglass"'})
+
+
+def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return JSONResponse(body, status, headers, "application/problem+json")

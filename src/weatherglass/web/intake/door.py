@@ -14,7 +14,7 @@ from weatherglass.intake.entries import packed
 from weatherglass.intake.log import LogUnavailable
 from weatherglass.intake.rejects import Refused
 from weatherglass.jobs.live import Live
-from weatherglass.web.intake.keys import KeyId, Keys
+from weatherglass.web.intake.keys import KeyId, Keys, NoTokens, Tokens
 from weatherglass.web.settings import Settings
 
 RETRY_FULL, RETRY_DISK = "1", "5"
@@ -33,8 +33,9 @@ class Refusal(Exception):
 class Door:
     """Lets messages of one service in. `open` it on the event loop, and `close` it there."""
 
-    def __init__(self, live: Live, keys: Keys, settings: Settings) -> None:
+    def __init__(self, live: Live, keys: Keys, settings: Settings, tokens: Tokens | None = None) -> None:
         self.live = live
+        self.tokens = tokens or NoTokens()
         self.settings = settings
         self._keys = keys
         self._commits: Commits | None = None
@@ -106,6 +107,16 @@ class Door:
             told = "the write key is not known" if secret or written else "a write key is required"
             raise Refusal(401, told, "key")
         return key
+
+    def writer_of(self, request: Request) -> KeyId:
+        """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403."""
+        token = self.tokens.token(authorized(request.headers.get("authorization")))
+        if token is None:
+            return self.key_of(request, None)
+        name, scope = token
+        if scope == "read":
+            raise Refusal(403, f"{name} may only read", "scope")
+        return name
 
     def note(self, refusal: Refusal, kind: str, key: KeyId, body: bytes) -> None:
         """Have a refusal seen in the debug view."""

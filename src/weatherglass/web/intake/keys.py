@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from weatherglass.state import State
 
 KeyId = str
 """The public name of a write key, which may be shown and logged."""
@@ -20,9 +23,28 @@ class Keys(Protocol):
 class Tokens(Protocol):
     """What knows the API tokens."""
 
-    def may_read(self, secret: str) -> bool:
-        """Whether a secret is that of a token that may read."""
+    def token(self, secret: str) -> tuple[str, str] | None:
+        """The name and the scope (read, write or admin) of the token that a secret is of; None for a secret of none."""
         ...
+
+
+class NoTokens:
+    """Where there are none."""
+
+    def token(self, secret: str) -> None:
+        """None, whatever the secret."""
+
+
+class StateTokens:
+    """The tokens of a state."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def token(self, secret: str) -> tuple[str, str] | None:
+        """The name and the scope of a token."""
+        found = self._state.tokens.check(secret)
+        return None if found is None else (f"{found.name} (token {found.id})", found.scope)
 
 
 class GivenKeys:

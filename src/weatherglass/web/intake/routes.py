@@ -7,15 +7,14 @@ from starlette.routing import BaseRoute
 from weatherglass.jobs.validating import Validator
 from weatherglass.web.intake import debug, posthog, segment, tables, webhook
 from weatherglass.web.intake.door import Door
-from weatherglass.web.intake.keys import Tokens
 
 
-def routes(door: Door, validator: Validator, tokens: Tokens | None = None) -> list[BaseRoute]:
+def routes(door: Door, validator: Validator) -> list[BaseRoute]:
     """The routes, those that are asked most first."""
     return [
         *segment.routes(door),
         *posthog.routes(door),
         *webhook.routes(door),
         *tables.routes(door, validator),
-        *debug.routes(door, tokens),
+        *debug.routes(door),
     ]

@@ -33,7 +33,7 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
         try:
             body = await door.body(request, door.settings.posthog_bytes)
             door.check_text(body)
-            key = door.key_of(request, None)
+            key = door.writer_of(request)
             rows = _rows(body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)
             if mistakes:
@@ -75,7 +75,13 @@ def _unfit(mistakes: list[tuple[int, Any]]) -> Response:
 
 
 def _problem(refusal: Refusal) -> Response:
-    titles = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 503: "Service Unavailable"}
+    titles = {
+        400: "Bad Request",
+        401: "Unauthorized",
+        403: "Forbidden",
+        429: "Too Many Requests",
+        503: "Service Unavailable",
+    }
     headers = {"retry-after": refusal.retry_after} if refusal.retry_after else {}
     if refusal.status == 401:
         headers["www-authenticate"] = 'Bearer realm="weatherglass"'
