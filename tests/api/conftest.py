@@ -70,7 +70,9 @@ def serve(folder: Path) -> Iterator[Site]:
     live = Live(opened.store, opened.project)
     with State.open(opened.store.folder) as state:
         tokens: dict[str, str] = {one: state.tokens.create(ME, f"test {one}", one)[1] for one in SCOPES}
-        with TestClient(application(live, state, Settings()), raise_server_exceptions=False) as client:
+        with TestClient(
+            application(live, state, Settings(nightly_hour=24), None, folder), raise_server_exceptions=False
+        ) as client:
             _wait(live)
             yield Site(client, state, live, folder, tokens)
 

@@ -32,7 +32,7 @@ def test_the_figures_are_openmetrics_and_name_nobody(site: Site) -> None:
     answer = site.client.get("/metrics", headers=accepted)
     assert answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
     assert answer.text.endswith("# EOF\n")
-    families = {one.name: one for one in text_string_to_metric_families(answer.text)}
+    families = {one.name: one for one in text_string_to_metric_families(answer.text)}  # type: ignore[no-untyped-call]
     assert {"weatherglass_requests", "weatherglass_accounts", "weatherglass_ready"} <= families.keys()
     assert sum(sample.value for sample in families["weatherglass_accounts"].samples) == 24
     assert "acc_0" not in answer.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +13,10 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from weatherglass.jobs.live import Live
+from weatherglass.jobs.running import Runner
+from weatherglass.jobs.scheduling import Schedule
 from weatherglass.jobs.validating import Validator
+from weatherglass.jobs.works import works
 from weatherglass.state import State
 from weatherglass.web import operations
 from weatherglass.web.api.application import PREFIX, api
@@ -26,22 +30,30 @@ from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
 
 
-def application(live: Live, state: Keys, settings: Settings, local: Local | None = None) -> Starlette:
+def application(
+    live: Live, state: Keys, settings: Settings, local: Local | None = None, project: Path | None = None
+) -> Starlette:
     """The application of one open store; it starts and stops `live`.
 
     state: with a whole `State` the API is served, too. local: how the command line is known.
+    project: the folder with weatherglass.yml, which belongs into backups.
     """
     known = state if isinstance(state, State) else None
     door = Door(live, GivenKeys(settings.write_keys, state), settings, StateTokens(known) if known else None)
     validator = Validator(live.project.timezone)
+    beside: list[Runner | Schedule] = []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await run_in_threadpool(live.start)
         door.open()
+        for one in beside:
+            await run_in_threadpool(one.start)
         try:
             yield
         finally:
+            for one in reversed(beside):
+                await run_in_threadpool(one.stop)
             await run_in_threadpool(door.close)
             await run_in_threadpool(live.stop)
             validator.close()
@@ -49,7 +61,9 @@ def application(live: Live, state: Keys, settings: Settings, local: Local | None
     figures = Figures(live)
     routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
     if known is not None:
-        mount = Mount(PREFIX, api(Service(live, known, settings, local or Local())))
+        runner = Runner(known, works(live, known, project))
+        beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
+        mount = Mount(PREFIX, api(Service(live, known, settings, local or Local(), runner)))
         # the id of an account may hold a line break, which Starlette's own pattern stops at
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
         routes.append(mount)

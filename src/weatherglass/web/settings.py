@@ -36,6 +36,10 @@ class Settings:
     """The origins from which browsers may send events, separated by commas."""
     rejects_kept: int = 100
     """How many of the last rejected events of each key are kept for looking at."""
+    nightly_hour: int = 2
+    """The hour of the workspace's day at which every account is scored and the snapshot published; 24 is never."""
+    log_level: str = "INFO"
+    """The least that is logged: DEBUG, INFO, WARNING or ERROR."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

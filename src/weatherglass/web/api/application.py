@@ -17,6 +17,7 @@ from weatherglass.web.api import (
     credentials,
     explanation,
     exports,
+    jobs,
     outcomes,
     overrides,
     people,
@@ -24,6 +25,7 @@ from weatherglass.web.api import (
     problems,
     scorecards,
     sessions,
+    subjects,
 )
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.etags import ETags
@@ -46,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     sessions.router,
     audit.router,
+    jobs.router,
+    subjects.router,
 )
 
 

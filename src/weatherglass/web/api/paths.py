@@ -26,10 +26,15 @@ class Segments:
         await self._app(scope, receive, send)
 
 
+def plain(part: str) -> str:
+    """A part of a path as it was meant."""
+    return part.replace(_SLASH, "/")
+
+
 def _account_id(
     account_id: Annotated[str, Path(min_length=1, description="The account's id; `%2F` is a slash.")],
 ) -> str:
-    return account_id.replace(_SLASH, "/")
+    return plain(account_id)
 
 
 AccountId = Annotated[str, Depends(_account_id)]

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from weatherglass.jobs.live import Live
+from weatherglass.jobs.running import Runner
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import State
 from weatherglass.web.api.local import Local
@@ -25,6 +26,7 @@ class Service:
     state: State
     settings: Settings
     local: Local
+    runner: Runner
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""

@@ -1,0 +1,221 @@
+"""Erasing a person or an account: from events, facts, roll-ups, history, the log and the state, with a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from weatherglass.engine.dialect import identifier, literal
+from weatherglass.jobs.settled import FOLDER as SETTLED
+from weatherglass.jobs.snapshot import FILE as SNAPSHOT
+from weatherglass.rollups.rolling import SETTLED_TO
+from weatherglass.store.segmenting import segment
+
+if TYPE_CHECKING:
+    from weatherglass.engine import DuckDB
+    from weatherglass.state import Actor, State
+    from weatherglass.store import Store
+
+Kind = Literal["user", "account"]
+RECEIPTS = "receipts"
+ERASED = "(erased)"
+
+TEXTS = {"tickets": ("text", "traits"), "surveys": ("comment", "traits"), "interactions": ("text", "traits")}
+"""What people wrote, by table: goes with the person, while the row itself stays the account's."""
+FACTS = (
+    "accounts",
+    "users",
+    "tickets",
+    "invoices",
+    "subscriptions",
+    "surveys",
+    "interactions",
+    "milestones",
+    "outcomes",
+)
+DAILY = ("user_days", "account_days", "feature_days", "key_feature_days", "milestone_days", "account_spans", "scores")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who is to be erased, by the id that the product knows them by."""
+
+    kind: Kind
+    id: str
+
+    @property
+    def digest(self) -> str:
+        """What a receipt says in place of the id: who knows the id can prove that it was this one."""
+        return hashlib.sha256(f"{self.kind}:{self.id}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Receipt = dict[str, Any]
+
+
+def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
+    """Take everything out of store and state; what was, in numbers. To be used where nothing else writes the store.
+
+    Scores follow with the next pass. The log is the caller's: only who holds it can forget it.
+    """
+    engine = store.engine
+    segment(store)
+    gone: list[Path] = []
+    made: list[Path] = []
+    counts: dict[str, int] = {}
+    try:
+        with engine.transaction():
+            counts["events"] = _events(store, subject, gone, made)
+            counts["rows"] = _facts(engine, subject)
+            _names(engine, subject)
+            engine.execute(f"DELETE FROM settings WHERE name = '{SETTLED_TO}'")
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+    for path in gone:
+        path.unlink(missing_ok=True)
+    engine.execute("CHECKPOINT")
+    shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
+    (store.folder / SNAPSHOT).unlink(missing_ok=True)
+    counts["state"] = _state(state, subject)
+    return _receipt(store, state, subject, by, counts)
+
+
+def _events(store: Store, subject: Subject, gone: list[Path], made: list[Path]) -> int:
+    """Write the segments that hold events of the subject again without them; how many events there were."""
+    engine = store.engine
+    engine.execute("CREATE OR REPLACE TEMP TABLE erased_users (user_id VARCHAR)")
+    if subject.kind == "user":
+        engine.execute("INSERT INTO erased_users VALUES (?)", [subject.id])
+        condition = "CAST(user_id AS VARCHAR) IN (SELECT user_id FROM erased_users)"
+    else:
+        engine.execute(_ONLY_THERE, {"account": subject.id})
+        condition = (
+            f"CAST(account_id AS VARCHAR) = {literal(subject.id)} "
+            "OR (account_id IS NULL AND CAST(user_id AS VARCHAR) IN (SELECT user_id FROM erased_users))"
+        )
+    found = 0
+    for number, name in engine.rows('SELECT segment, path FROM segments WHERE "rows" > 0 ORDER BY segment'):
+        path = store.events_folder / name
+        source = f"read_parquet({literal(str(path))})"
+        count = int(engine.row(f"SELECT count(*) FROM {source} WHERE {condition}")[0])
+        if count:
+            found += count
+            engine.execute(
+                f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {source} '
+                f"WHERE {condition}"
+            )
+            _rewrite(store, number, path, f"FROM {source} WHERE ({condition}) IS NOT TRUE", made)
+            gone.append(path)
+    return found
+
+
+_ONLY_THERE = (
+    "INSERT INTO erased_users SELECT m.user_id FROM (SELECT user_id, account_id FROM users UNION "
+    "SELECT b.user_id, n.account_id FROM members AS b INNER JOIN account_ids AS n ON n.account = b.account) AS m "
+    "WHERE m.user_id IS NOT NULL GROUP BY m.user_id HAVING count(DISTINCT m.account_id) = 1 "
+    "AND any_value(m.account_id) = $account"
+)
+"""The users of an account who are users of no other."""
+
+
+def _rewrite(store: Store, number: int, path: Path, rest: str, made: list[Path]) -> None:
+    engine = store.engine
+    left, first, last = engine.row(
+        f'SELECT count(*), min(CAST("timestamp" AS TIMESTAMP)), max(CAST("timestamp" AS TIMESTAMP)) {rest}'
+    )
+    if not left:
+        engine.execute("DELETE FROM segments WHERE segment = ?", [number])
+        return
+    target = path.with_name(f"{path.stem.partition('~')[0]}~{os.urandom(4).hex()}.parquet")
+    made.append(target)
+    engine.execute(f"COPY (SELECT * {rest}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
+    _sync(target)
+    name = target.name if store.keeps_events else str(target)
+    # another digest: a file that is loaded again must not be taken for this one
+    digest = f"erased:{target.stem}"
+    engine.execute(
+        'UPDATE segments SET path = ?, digest = ?, "rows" = ?, first_at = ?, last_at = ? WHERE segment = ?',
+        [name, digest, left, first, last, number],
+    )
+
+
+def _facts(engine: DuckDB, subject: Subject) -> int:
+    """Take out rows; those that are the account's and not the person's lose what points to the person."""
+    found = 0
+    if subject.kind == "account":
+        for table in FACTS:
+            found += _delete(engine, table, "account_id = ?", subject.id)
+        engine.execute("UPDATE accounts SET parent_account_id = NULL WHERE parent_account_id = ?", [subject.id])
+        return found
+    engine.execute(
+        "INSERT INTO touched (account_id) SELECT DISTINCT account_id FROM users WHERE user_id = ?", [subject.id]
+    )
+    for table, texts in TEXTS.items():
+        nothing = ", ".join(f"{identifier(name)} = NULL" for name in ("user_id", *texts))
+        found += int(engine.row(f"SELECT count(*) FROM {table} WHERE user_id = ?", [subject.id])[0])
+        engine.execute(f"UPDATE {table} SET {nothing} WHERE user_id = ?", [subject.id])
+    return found + _delete(engine, "users", "user_id = ?", subject.id)
+
+
+def _names(engine: DuckDB, subject: Subject) -> None:
+    """Take out the numbers that stand for the subject, and what is told by them."""
+    engine.execute("DELETE FROM group_calls WHERE user_id IN (SELECT user_id FROM erased_users)")
+    engine.execute("DELETE FROM erase_requests WHERE user_id IN (SELECT user_id FROM erased_users)")
+    if subject.kind == "user":
+        engine.execute(
+            'INSERT INTO touched (account_id, "day") SELECT n.account_id, min(u."day") FROM user_days AS u '
+            "INNER JOIN members AS m ON m.member = u.member AND m.account = u.account "
+            "INNER JOIN account_ids AS n ON n.account = m.account WHERE m.user_id = ? GROUP BY n.account_id",
+            [subject.id],
+        )
+        engine.execute("DELETE FROM members WHERE user_id = ?", [subject.id])
+        return
+    engine.execute("DELETE FROM group_calls WHERE account_id = ?", [subject.id])
+    mine = f"account IN (SELECT account FROM account_ids WHERE account_id = {literal(subject.id)})"
+    for table in (*DAILY, "members", "account_ids"):
+        engine.execute(f"DELETE FROM {table} WHERE {mine}")
+    engine.execute("DELETE FROM touched WHERE account_id = ?", [subject.id])
+
+
+def _delete(engine: DuckDB, table: str, condition: str, value: str) -> int:
+    found = int(engine.row(f"SELECT count(*) FROM {table} WHERE {condition}", [value])[0])
+    engine.execute(f"DELETE FROM {table} WHERE {condition}", [value])
+    return found
+
+
+def _state(state: State, subject: Subject) -> int:
+    with state.database.writing() as connection:
+        found = state.overrides.erase(connection, subject.id) if subject.kind == "account" else 0
+        return found + state.audit.forget(connection, [subject.id], ERASED)
+
+
+def _receipt(store: Store, state: State, subject: Subject, by: Actor, counts: dict[str, int]) -> Receipt:
+    now = dt.datetime.now(dt.UTC)
+    receipt: Receipt = {
+        "erased": subject.kind,
+        "sha256": subject.digest,
+        "at": now.isoformat(timespec="seconds"),
+        "by": by.name,
+        **counts,
+    }
+    folder = store.folder / RECEIPTS
+    folder.mkdir(exist_ok=True)
+    file = folder / f"erasure-{now:%Y%m%dT%H%M%S}-{subject.digest[:12]}.json"
+    file.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
+    state.audit.add(by, f"{subject.kind} erased", f"{subject.kind}:sha256:{subject.digest[:12]}", after=counts)
+    return {**receipt, "receipt": str(file)}
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

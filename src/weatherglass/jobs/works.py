@@ -1,0 +1,38 @@
+"""The jobs that a service does: what each kind of job is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weatherglass.jobs import snapshot
+from weatherglass.jobs.backing_up import back_up
+from weatherglass.jobs.running import Options, Task, Work
+
+if TYPE_CHECKING:
+    from weatherglass.jobs.live import Live
+    from weatherglass.state import State
+
+
+def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
+    """The kinds of jobs of a served store. project: the folder with weatherglass.yml."""
+
+    def score(task: Task, _: Options) -> dict[str, Any]:
+        task.progress("scoring every account", 0, 1)
+        live.finish().result()
+        task.progress("scoring every account", 1, 1)
+        return {"accounts": live.newest.table().num_rows}
+
+    def publish(task: Task, _: Options) -> dict[str, Any]:
+        task.progress("writing the snapshot", 0, 1)
+        path, rows = live.read(lambda store: snapshot.publish(store, state.overrides.all()))
+        task.progress("writing the snapshot", 1, 1)
+        return {"file": path.name, "rows": rows}
+
+    def backup(task: Task, options: Options) -> dict[str, Any]:
+        live.finish().result()
+        target = Path(options["file"])
+        made = live.submit(lambda store: back_up(store, state, project, target, task.progress)).result()
+        return {"file": str(target), "bytes": made.bytes, "files": made.files}
+
+    return {"score": score, "snapshot": publish, "backup": backup}

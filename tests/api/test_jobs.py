@@ -1,0 +1,213 @@
+"""Jobs, the snapshot, backups and erasure, through the service."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from stores import HISTORY
+
+from api.conftest import ME, Site
+from weatherglass import workspace
+from weatherglass.jobs.errors import JobError
+from weatherglass.jobs.restoring import restore
+from weatherglass.jobs.running import Runner, Task
+from weatherglass.jobs.scheduling import Schedule
+from weatherglass.state import State
+from weatherglass.state.actor import SERVICE
+
+
+def done(site: Site, **asked: Any) -> dict[str, Any]:
+    """A job, from asking to its end."""
+    job = site.client.post("/api/v1/jobs", json=asked, headers=site.headers()).json()
+    for _ in range(600):
+        found: dict[str, Any] = site.get(f"/jobs/{job['id']}")
+        if found["ended_at"]:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_jobs_are_written_down(own: Site) -> None:
+    found = done(own, kind="score")
+    assert found["state"] == "done" and found["done"] == found["total"] == 1 and found["asked_by"] == "test admin"
+    listed: Any = own.get("/jobs", kind="score")
+    assert [one["id"] for one in listed["items"]] == [found["id"]]
+    assert own.client.post("/api/v1/jobs", json={"kind": "score"}, headers=own.headers("write")).status_code == 403
+    for wrong in ("", "relative.tar", "/no/such/folder/x.tar"):
+        answer = own.client.post("/api/v1/jobs", json={"kind": "backup", "file": wrong}, headers=own.headers())
+        assert answer.status_code in {409, 422}
+
+
+def test_the_snapshot_says_what_the_service_says(own: Site) -> None:
+    found = done(own, kind="snapshot")
+    assert found["state"] == "done", found
+    path = own.folder / ".weatherglass" / "snapshot.duckdb"
+    with duckdb.connect(str(path), read_only=True) as reader:
+        rows = reader.execute("SELECT count(*), count(DISTINCT account_id) FROM scores").fetchall()
+        assert rows == [(found["result"]["rows"], 24)]
+        # who reads goes on reading the old one while a new one takes its place
+        assert done(own, kind="snapshot")["state"] == "done"
+        assert reader.execute("SELECT count(*) FROM accounts").fetchall() == [(24,)]
+    assert not list(path.parent.glob("*.new"))
+
+
+def history(folder: Path) -> list[Any]:
+    with workspace.open(folder) as opened:
+        return sorted(opened.store.engine.rows(HISTORY), key=repr)
+
+
+def test_a_backup_while_serving_is_restored_and_scored_alike(own: Site, tmp_path: Path) -> None:
+    _, key = own.state.keys.create(ME, "web")
+    event = {"userId": "new-user", "event": "Report Created", "context": {"groupId": "acc_0001"}}
+    assert own.client.post("/v1/track", json=event, auth=(key, "")).status_code == 200
+    file = tmp_path / "backup.tar"
+    assert done(own, kind="backup", file=str(file))["state"] == "done"
+    kept = own.live.read(lambda store: sorted(store.engine.rows(HISTORY), key=repr))
+    restored = restore(file, tmp_path / "other")
+    assert restored.aside is None and restored.files > 3
+    assert history(tmp_path / "other") == kept
+    with State.open(tmp_path / "other" / ".weatherglass") as state:
+        assert state.keys.check(key) is not None and state.tokens.check(own.tokens["read"]) is not None
+    with workspace.open(tmp_path / "other") as opened:
+        opened.update(since="2000-01-01")
+        assert sorted(opened.store.engine.rows(HISTORY), key=repr) == kept, "scored anew from the restored facts"
+        engine, folder = opened.store.engine, opened.store.events_folder
+        paths = [str(folder / path) for (path,) in engine.rows("SELECT path FROM segments")]
+        query = "SELECT count(*) FROM read_parquet(?) WHERE user_id = 'new-user'"
+        (users,) = engine.rows(query, [paths])
+        assert users == (1,)
+
+
+def test_restoring_refuses_what_would_harm(own: Site, tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    assert done(own, kind="backup", file=str(file))["state"] == "done"
+    restore(file, tmp_path / "other")
+    with pytest.raises(JobError, match="changed since"):
+        restore(file, tmp_path / "other")
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    (tmp_path / "damaged.tar").write_bytes(damaged)
+    with pytest.raises(JobError, match="damaged"):
+        restore(tmp_path / "damaged.tar", tmp_path / "third")
+    (tmp_path / "cut.tar").write_bytes(file.read_bytes()[:-20_000])
+    with pytest.raises(JobError):
+        restore(tmp_path / "cut.tar", tmp_path / "third")
+    assert not list((tmp_path / "third").iterdir()), "nothing is left of a restore that was refused"
+
+
+def _everywhere(folder: Path, text: str) -> list[str]:
+    """The files below a folder that hold a text, in the clear."""
+    return [path.name for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def test_an_erased_user_is_in_no_event_and_no_backup(own: Site, tmp_path: Path) -> None:
+    _, key = own.state.keys.create(ME, "web")
+    who = "mallory-9f3a7c"
+    for number in range(5):
+        event = {
+            "userId": who,
+            "event": "Report Created",
+            "context": {"groupId": "acc_0001"},
+            "messageId": f"m{number}",
+        }
+        assert own.client.post("/v1/track", json=event, auth=(key, "")).status_code == 200
+    user = {"user_id": who, "account_id": "acc_0001", "email": f"{who}@example.com"}
+    assert own.client.post("/api/v1/users", json=user, headers={"Authorization": f"Bearer {key}"}).status_code == 202
+    own.live.finish().result()
+    path = f"/api/v1/held/users/{who}"
+    held = own.client.get(path, headers=own.headers()).json()
+    assert len(held["tables"]["events"]) == 5 and held["tables"]["users"][0]["email"] == f"{who}@example.com"
+    assert own.client.delete(path, headers=own.headers("write")).status_code == 403
+    erased = own.client.delete(path, headers=own.headers())
+    assert erased.status_code == 200, erased.text
+    assert erased.json()["events"] == 5 and erased.json()["rows"] == 1
+    assert own.client.get(path, headers=own.headers()).status_code == 404
+    receipt = json.loads(Path(erased.json()["receipt"]).read_text())
+    assert who not in json.dumps(receipt) and receipt["by"] == "test admin"
+    file = tmp_path / "backup.tar"
+    assert done(own, kind="backup", file=str(file))["state"] == "done"
+    restore(file, tmp_path / "other")
+    assert _everywhere(tmp_path / "other", who) == []
+    own.client.post("/v1/track", json={"userId": "x", "event": "y"}, auth=(key, ""))
+    own.live.finish().result()
+    left = _everywhere(own.folder / ".weatherglass", who)
+    assert set(left) <= {"store.duckdb", "store.duckdb.wal"}, left
+
+
+def test_an_erased_account_is_no_more(own: Site) -> None:
+    before: Any = own.get("/accounts")
+    assert "acc_0002" in {one["account_id"] for one in before["items"]}
+    body = {"tier": "red", "reason": "leaving", "last_day": str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))}
+    own.client.post("/api/v1/accounts/acc_0002/overrides", json=body, headers=own.headers())
+    erased = own.client.delete("/api/v1/held/accounts/acc_0002", headers=own.headers())
+    assert erased.status_code == 200 and erased.json()["rows"] > 0 and erased.json()["state"] > 0
+    assert own.client.get("/api/v1/accounts/acc_0002", headers=own.headers()).status_code == 404
+    after: Any = own.get("/accounts")
+    assert {one["account_id"] for one in after["items"]} == {one["account_id"] for one in before["items"]} - {
+        "acc_0002"
+    }
+    audit: Any = own.get("/audit", "admin")
+    assert "acc_0002" not in json.dumps(audit)
+
+
+def test_one_job_runs_at_a_time_and_failures_are_told(tmp_path: Path) -> None:
+    running, most = 0, 0
+
+    def work(task: Task, options: dict[str, Any]) -> dict[str, Any]:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.01)
+        running -= 1
+        if options.get("fail"):
+            raise ValueError("no disk left")
+        task.say("half way")
+        return {"did": options.get("n")}
+
+    with State.open(tmp_path) as state:
+        lost = state.ledger.ask(SERVICE, "work")
+        runner = Runner(state, {"work": work})
+        runner.start()
+        assert state.ledger.get(lost.id).state == "interrupted"
+        jobs = [runner.ask(SERVICE, "work", {"n": number}) for number in range(5)]
+        bad = runner.ask(SERVICE, "work", {"fail": True})
+        assert runner.ask(SERVICE, "work", {"fail": True}).id == bad.id
+        for _ in range(200):
+            if state.ledger.get(bad.id).ended_at:
+                break
+            time.sleep(0.02)
+        runner.stop()
+        assert [state.ledger.get(job.id).state for job in jobs] == ["done"] * 5 and most == 1
+        failed = state.ledger.get(bad.id)
+        assert (failed.state, failed.error) == ("failed", "no disk left")
+        assert [line.line for line in state.ledger.lines(jobs[0].id)] == ["half way"]
+
+
+def test_what_was_missed_is_made_up_for(tmp_path: Path) -> None:
+    with State.open(tmp_path) as state:
+        runner = Runner(state, {kind: lambda task, options: {} for kind in ("score", "snapshot")})
+        schedule = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
+        assert schedule.due(dt.datetime(2026, 3, 29, 12)) == dt.datetime(2026, 3, 29, 1), "an hour that a day lacks"
+        assert schedule.due(dt.datetime(2026, 1, 10, 0, 59)) == dt.datetime(2026, 1, 9, 1)
+        assert schedule.due(dt.datetime(2026, 1, 10, 1, 1)) == dt.datetime(2026, 1, 10, 1)
+        runner.start()
+        schedule.start()
+        for _ in range(200):
+            if state.ledger.last_done("snapshot"):
+                break
+            time.sleep(0.02)
+        schedule.stop()
+        first = state.ledger.all(None, 10)
+        assert [job.kind for job in first] == ["snapshot", "score"]
+        again = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
+        again.start()
+        again.stop()
+        runner.stop()
+        assert state.ledger.all(None, 10) == first, "it was done since it was due"
