@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from weatherglass.config import Project
     from weatherglass.jobs.calibrating import Calibration
     from weatherglass.jobs.checking import Health
+    from weatherglass.jobs.drifting import Drifted
     from weatherglass.jobs.explaining import Explanation
+    from weatherglass.jobs.forecasting import Forecast
     from weatherglass.jobs.loading import Load
     from weatherglass.jobs.probabilities import Kept
     from weatherglass.jobs.scoring import Progress, Run
@@ -214,6 +216,18 @@ class Workspace:
         if self.folder is not None:
             keep(self.folder, self.project, found)
         return found
+
+    def drift(self) -> list[Drifted]:
+        """How far accounts have moved from those that the models and probabilities of the project were made of."""
+        from weatherglass.jobs.drifting import drift
+
+        return drift(self.store, self.project, self._place())
+
+    def forecast(self) -> Forecast:
+        """Where each account's score is heading in 4 and 12 weeks; with a hazard model how long it may stay."""
+        from weatherglass.jobs.forecasting import forecast
+
+        return forecast(self.store, self.project)
 
     def use_method(self, method: str, scorecards: list[str]) -> None:
         """Write a method into weatherglass.yml for some scorecards."""

@@ -208,11 +208,32 @@ def train(
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the method into weatherglass.yml when its model is promoted.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Learn nothing: say how far accounts have moved since the last time.")
+    ] = False,
 ) -> None:
     """Learn a score from what became of accounts; it is used only when it foresees later churns better."""
+    from weatherglass.cli.training import check as look
     from weatherglass.cli.training import run
 
-    run(project, data, method, (seed, horizon), force=force, apply=apply)
+    if check:
+        look(project)
+    else:
+        run(project, data, method, (seed, horizon), force=force, apply=apply)
+
+
+@app.command()
+def forecast(
+    project: ProjectFolder = Path(),
+    data: DataFolder = None,
+    out: Annotated[
+        str | None, typer.Option("--out", metavar="FILE", help="Every account: .parquet, .csv, .json or .jsonl.")
+    ] = None,
+) -> None:
+    """Say where scores are heading in 4 and 12 weeks; with a hazard model also how long accounts may stay."""
+    from weatherglass.cli.forecasting import run
+
+    run(project, data, out)
 
 
 @app.command()

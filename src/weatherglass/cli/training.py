@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,25 @@ def run(
         _show(one, kept=data is None)
         if one.promoted and data is None and not apply:
             console().print("It makes the scores of a scorecard whose method it is; `--apply` sets that.")
+
+
+def check(project: Path) -> None:
+    """Say how far the accounts of a project have moved from those that its models were made of."""
+    out = console()
+    with workspace(project, None) as opened:
+        found = opened.drift()
+    for one in found:
+        if one.drift is None:
+            out.print(f"[bold]{escape(one.scorecard)}[/]: {one.said}.")
+            continue
+        indices = ", ".join(f"{name} {index:.3f}" for name, index in one.drift.index.items() if not math.isnan(index))
+        out.print(f"[bold]{escape(one.scorecard)}[/]: stability index {indices or 'of too few accounts to tell'}")
+        if one.drift.rows:
+            out.print(
+                f"{one.drift.seen} churned since, {one.drift.expected:.1f} were expected, in {one.drift.rows:,} rows"
+            )
+        for warning in one.drift.warnings:
+            out.print(f"Warning: {warning}.")
 
 
 def _show(one: Training, *, kept: bool) -> None:

@@ -106,7 +106,8 @@ def _trained(seen: Panel, project: Project, place: int, asked: Wish, models: Mod
     judged = judge(mine, method, recipe, asked.horizon, _split(mine, asked.horizon, current))
     model = _model(seen, project, card, (method, recipe, asked.horizon), fit(method, whole, recipe), whole, judged)
     models.keep(model)
-    promoted, why = _verdict(judged, current, mine, asked, base(project, card))
+    rival = current if current is not None and _rivals(current, model) else None
+    promoted, why = _verdict(judged, rival, mine, asked)
     if promoted:
         models.promote(model)
     replaced = current.name if promoted and current is not None else ""
@@ -136,18 +137,23 @@ def judge(seen: Panel, method: str, recipe: Recipe, horizon: int, split: tuple[B
     return trial(risk, test, chance(risk))
 
 
+def _rivals(one: Model, other: Model) -> bool:
+    """Whether two models are of one kind and one scorecard: only then does the older have to be beaten."""
+    return one.card.base == other.card.base and one.card.method == other.card.method
+
+
 def _known_to(model: Model) -> int:
     return calendar.number(dt.date.fromisoformat(model.card.known_to))
 
 
-def _verdict(judged: Trial | None, current: Model | None, seen: Panel, asked: Wish, now: str) -> tuple[bool, str]:
+def _verdict(judged: Trial | None, current: Model | None, seen: Panel, asked: Wish) -> tuple[bool, str]:
     if asked.force:
         return True, "as asked, whatever the trial says"
     if judged is None:
         return False, "nothing was known early enough to judge a model by later churns: the weighted score stays"
     if judged.blind:
         return False, judged.blind
-    if current is None or current.card.base != now:
+    if current is None:
         return True, "out of time it foresees better than the weighted score"
     later = _known_to(current) - asked.horizon
     if judged.first <= later:
