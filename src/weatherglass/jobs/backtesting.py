@@ -243,8 +243,10 @@ class _Seen:
         for dimension in self.scores.dimensions.values():
             for name, measure in dimension.measures.items():
                 if not measure.absent:
-                    found["signals"][name] = measure.score[rows, places]
-                    found["values"][name] = measure.value[rows, places]
+                    score = measure.score[rows, places]
+                    found["signals"][name] = score
+                    # what a null signal holds besides depends on facts that were not there yet
+                    found["values"][name] = np.where(np.isnan(score), np.nan, measure.value[rows, places])
         return found
 
     def activity(self, *, core: bool) -> Floats:

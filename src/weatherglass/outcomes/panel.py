@@ -77,7 +77,7 @@ class Panel:
     signals: Mapping[str, Floats]
     """Scores of signals, by name; NaN is null."""
     values: Mapping[str, Floats]
-    """Their values before scaling."""
+    """Their values before scaling; NaN where the signal is null."""
     extras: Mapping[str, Floats]
     """What the caller asked to be measured besides."""
     labels: Mapping[tuple[int, int], Labels]
