@@ -12,6 +12,7 @@ from weatherglass.config.fitted import Curve, Fitted
 from weatherglass.learning.drift import Drift, stability
 from weatherglass.learning.forecast import LAGS, forecaster, judged, shifted_rows
 from weatherglass.learning.survival import by_day, median_left, revenue_churn, survival
+from weatherglass.signals.windows import Floats
 
 
 def moving(seed: int, rows: int = 4000) -> tuple[np.ndarray, np.ndarray]:
@@ -85,7 +86,7 @@ def test_half_are_gone_by_the_median() -> None:
 
 def test_expected_revenue_churn_lies_within_its_interval() -> None:
     generator = np.random.default_rng(0)
-    curve = np.cumprod(np.asarray(generator.uniform(0.9, 1.0, (200, 12)), dtype=np.float64), axis=1)
+    curve: Floats = np.cumprod(generator.uniform(0.9, 1.0, (200, 12)), axis=1, dtype=np.float64)
     months = revenue_churn(curve, generator.uniform(10.0, 1000.0, 200))
     assert len(months) == 12
     assert all(0.0 <= month.low <= month.revenue <= month.high for month in months)
