@@ -30,17 +30,15 @@ class Service:
             **{f"WEATHERGLASS_{k.upper()}": v for k, v in settings.items()},
         }
         program = [sys.executable, "-c", f"{before}\n{PROGRAM[2]}", "serve", "-p", str(project), "--port", "0"]
-        self.log = project / "service.log"
-        with self.log.open("ab") as errors:
+        self.log, told = project / "service.log", project / "service.out"
+        # files and not pipes: a pipe that nobody empties would stop the service
+        with self.log.open("ab") as errors, told.open("wb") as out:
             self.process = subprocess.Popen(
-                program, stdout=subprocess.PIPE, stderr=errors, text=True, env={**environment(), **known, **UNBUFFERED}
+                program, stdout=out, stderr=errors, text=True, env={**environment(), **known, **UNBUFFERED}
             )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            self.process.wait()
-            self._close()
-        assert line.startswith("Serving http://"), f"{line!r}; {self.log.read_text()[-2000:]}"
+        eventually(lambda: "Serving http" in told.read_text() or self.process.poll() is not None, 60)
+        line = next((line for line in told.read_text().splitlines() if line.startswith("Serving http://")), "")
+        assert line, self.log.read_text()[-2000:]
         self.host, self.port = line.split("//")[1].strip().split(":")
         self.address = f"http://{self.host}:{self.port}"
 
@@ -74,18 +72,11 @@ class Service:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
-        self._close()
 
     def stop(self) -> int:
         """Its exit code after SIGTERM."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(60)
-        self._close()
-        return code
-
-    def _close(self) -> None:
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        return self.process.wait(60)
 
     def __enter__(self) -> Self:
         return self

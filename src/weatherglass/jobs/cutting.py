@@ -53,6 +53,8 @@ class Cut:
         calendar.define(engine, project.timezone)
         self._folder = tempfile.TemporaryDirectory(prefix="weatherglass-cut-")
         self._tables = self._columns()
+        for table in _EMPTY:
+            engine.execute(f"CREATE TABLE cut.{table} AS SELECT * FROM {self._whole}.{table} LIMIT 0")
         self._known: dict[int, int] = {}
         self._oldest = 0
         self._tickets = False
@@ -144,8 +146,8 @@ class Cut:
         for table, columns in self._tables.items():
             where = "true"
             if table in _EMPTY:
-                where = "false"
-            elif "account" in columns:
+                continue
+            if "account" in columns:
                 where = "account IN (SELECT account FROM chosen_numbers)"
                 if limits.get(table) is not None:
                     where += f' AND "day" >= {limits[table]}'
@@ -180,6 +182,7 @@ class Cut:
     def _roll_up(self, rows: int, first: Any, last: Any) -> None:
         engine = self._engine
         path = Path(self._folder.name) / "hot.parquet"
+        engine.execute("DELETE FROM segments")
         engine.execute(f"COPY (SELECT {_EVENTS} FROM hot) TO {literal(str(path))} (FORMAT parquet)")
         engine.execute(
             'INSERT INTO segments (segment, path, load, "rows", first_at, last_at, has_type, has_message_id, has_gaps, '

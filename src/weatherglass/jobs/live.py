@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -133,7 +134,7 @@ class Live:
 
     def _pass(self) -> None:
         assert self._drain is not None
-        self._take_in(None)
+        self._take_in(math.inf)
         if self._keeping is None:
             self._keeping = KeepingUp(self._store, self.project, self._drain, self.newest)
         self._keeping.whole(today(self.project))
@@ -148,11 +149,11 @@ class Live:
         self._keeping.touched(taken, today(self.project))
         return taken.messages > 0
 
-    def _take_in(self, seconds: float | None) -> Drained:
-        """Take in the log, for so long at most."""
+    def _take_in(self, seconds: float) -> Drained:
+        """Take in what the log holds by now, for so long at most."""
         assert self._drain is not None
-        begun, whole = time.monotonic(), Drained(self._drain.position)
-        while seconds is None or time.monotonic() - begun < seconds:
+        begun, end, whole = time.monotonic(), self.log.end, Drained(self._drain.position)
+        while time.monotonic() - begun < seconds and self._drain.position < end:
             done = self._drain.step()
             if done is None:
                 break
