@@ -12,7 +12,7 @@ from reference import Company, Settings
 from reference.card import Card, Milestone, comprehensive, default, four_inputs
 from reference.company import Row
 from reference.stories import at, event
-from stores import Bench, bench, unlike
+from stores import Bench, bench, same, told, unlike
 
 from weatherglass.jobs.settled import FOLDER, OLDEST, YOUNGEST
 from weatherglass.rollups.rolling import SETTLED_TO
@@ -120,3 +120,16 @@ def test_one_folder_is_kept() -> None:
     with bench(Settings()) as one:
         day_by_day(one, busy(10))
         assert len(list((one.store.folder / FOLDER).iterdir())) == 1
+
+
+def test_days_at_and_around_the_end_of_the_copy_are_read_like_any_other() -> None:
+    rows = busy(11)
+    with bench(Settings(milestones=MILESTONES)) as one, bench(Settings(milestones=MILESTONES)) as other:
+        day_by_day(one, rows)
+        other.load(on(rows, 0, LAST))
+        other.score(day(LAST - 1))
+        other.store.forget(SETTLED_TO)
+        settled = date.fromordinal(date(1970, 1, 1).toordinal() + int(one.store.setting(SETTLED_TO) or 0))
+        for shift in (-1, 0, 1):
+            asked = settled + timedelta(days=shift)
+            same(told(one, asked, asked), told(other, asked, asked))

@@ -280,4 +280,6 @@ def _begin(activity: Activity) -> None:
 
 
 def _first(happened: npt.NDArray[np.bool_], first: int) -> Days:
+    if not happened.shape[1]:
+        return np.full(len(happened), NEVER)
     return np.where(happened.any(axis=1), happened.argmax(axis=1) + first, NEVER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,7 +57,7 @@ class History:
         if not len(everyone):
             self._engine.execute("DELETE FROM touched")
             return Update(0, None)
-        since = self._from_days(everyone, touched, kept, again_from)
+        since = self._from_days(everyone, touched, kept["account"], again_from)
         first = max(min([int(since.min()), self._day + 1, *gone]), everyone.workspace_day)
         written = 0
         for epoch in self._epochs.within(first, self._day) if first <= self._day else ():
@@ -80,17 +80,15 @@ class History:
         return [touched[account_id] for (account_id,) in self._engine.rows(scored) if account_id in strangers]
 
     def _from_days(
-        self, everyone: Roster, touched: dict[str, int], kept: dict[int, int], again_from: int | None
+        self, everyone: Roster, touched: dict[str, int], kept: npt.NDArray[Any], again_from: int | None
     ) -> npt.NDArray[np.int64]:
-        """From which day on each account is to be scored."""
+        """From which day on each account is to be scored; kept: the numbers of those that have a row."""
         if self._began_elsewhere(everyone) or self._scored_to is None:
             return everyone.begin.copy()
-        since = np.full(len(everyone), self._scored_to + 1)
-        for place, account_id in enumerate(everyone.account_id) if touched else ():
-            since[place] = min(since[place], touched.get(account_id, since[place]))
+        later = self._scored_to + 1
+        since = np.array([min(later, touched.get(name, later)) for name in everyone.account_id], dtype=np.int64)
         # an account that is not in the history yet, whatever the reason, is scored from its beginning
-        missing = np.array([account not in kept for account in everyone.account.tolist()])
-        since = np.where(missing, everyone.begin, since)
+        since = np.where(np.isin(everyone.account, kept), since, everyone.begin)
         if again_from is not None:
             since = np.minimum(since, again_from)
         return np.asarray(np.maximum(since, everyone.begin))
@@ -111,8 +109,7 @@ class History:
         present = roster(self._engine, epoch.project, epoch.last)
         if not len(present):
             return 0
-        order = {account: place for place, account in enumerate(everyone.account.tolist())}
-        wanted = np.maximum(since[[order[account] for account in present.account.tolist()]], epoch.first)
+        wanted = np.maximum(_by_account(everyone, since)[present.account], epoch.first)
         wanted = np.maximum(wanted, present.begin)
         feeder = Feeder(self._store, epoch.project, epoch.last)
         blocks = Blocks(feeder, epoch.project, present, epoch.last)
@@ -146,7 +143,7 @@ class History:
         first = int(wanted.min())
         before = self._keeper.before(group, first, _reach(epoch.project))
         self._keeper.clear(group, wanted, epoch.last)
-        lower = dict(zip(group.account.tolist(), wanted.tolist(), strict=True))
+        lower = _by_account(group, wanted)
         done, total, progress = told
         written = 0
 
@@ -154,13 +151,20 @@ class History:
             return part, result(part.block, before.of(part.roster, part.block.card.tiers, part.first_day))
 
         for part, scored in blocks.each(group, fleet, first, finished):
-            limits = np.array([lower[account] for account in part.roster.account.tolist()])
             days = part.first_day + np.arange(scored.rows.shape[1])
-            written += self._keeper.write(part, scored, scored.rows & (days[None, :] >= limits[:, None]))
+            asked = days[None, :] >= lower[part.roster.account, None]
+            written += self._keeper.write(part, scored, scored.rows & asked)
             if progress is not None:
                 progress(done + written, total)
         self._keeper.flush()
         return written
+
+
+def _by_account(group: Roster, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """A value of each account, at the place of its number."""
+    placed = np.zeros(int(group.account.max()) + 1, dtype=np.int64)
+    placed[group.account] = values
+    return placed
 
 
 def _groups(present: Roster, wanted: npt.NDArray[np.int64]) -> list[tuple[Roster, npt.NDArray[np.int64]]]:

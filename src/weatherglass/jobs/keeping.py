@@ -19,6 +19,7 @@ from weatherglass.scores.result import Result
 from weatherglass.scores.tiers import NO_ROW, UNSCORED, Before
 from weatherglass.signals.catalogue import DIMENSIONS
 from weatherglass.signals.fleet import Fleet
+from weatherglass.signals.sparse import NEVER
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -58,7 +59,7 @@ class Keeper:
         days = np.arange(first, last + 1)
         growth = fleet.growth[first - fleet.first_day : last + 1 - fleet.first_day]
         known = feeder.common(first, last)
-        now = {"day": days.astype(np.int32), "growth": growth, "common": known}
+        now: dict[str, npt.NDArray[Any]] = {"day": days.astype(np.int32), "growth": growth, "common": known}
         self._engine.register("fleet_now", table(now))
         moved = self._engine.row(
             'SELECT min(n."day") FROM fleet_now AS n INNER JOIN fleet_days AS o ON o."day" = n."day" '
@@ -104,28 +105,22 @@ class Keeper:
         )
         self._engine.unregister("again")
 
-    def begun(self) -> dict[int, int]:
-        """The first kept day of every account that has a row."""
-        return dict(self._engine.rows('SELECT account, min("day") FROM scores GROUP BY account'))
+    def begun(self) -> dict[str, npt.NDArray[Any]]:
+        """Every account that has a row, by number, with the day of the first: the columns `account` and `day`."""
+        return self._engine.numpy('SELECT account, min("day") AS "day" FROM scores GROUP BY account')
 
-    def forget_before(self, everyone: Roster, kept: dict[int, int]) -> None:
-        """Take out rows of days before an account's first, and of accounts that are no more.
-
-        kept: the first day of every account that has a row.
-        """
-        begin = dict(zip(everyone.account.tolist(), everyone.begin.tolist(), strict=True))
-        never = np.iinfo(np.int32).max
-        early = {account: begin.get(account, never) for account, day in kept.items() if day < begin.get(account, never)}
-        if not early:
+    def forget_before(self, everyone: Roster, kept: dict[str, npt.NDArray[Any]]) -> None:
+        """Take out rows of days before an account's first, and of accounts that are no more; kept: as of `begun`."""
+        begin = np.full(1 + max(kept["account"].max(initial=-1), everyone.account.max(initial=-1)), NEVER)
+        begin[everyone.account] = everyone.begin
+        early = kept["account"][kept["day"] < begin[kept["account"]]].astype(np.int32)
+        if not len(early):
             return
-        columns = {"account": np.array(list(early), np.int32), "begin": np.array(list(early.values()), np.int32)}
-        self._engine.register("early", table(columns))
+        self._engine.register("early", table({"account": early, "begin": begin[early]}))
         self._engine.execute(
-            'DELETE FROM scores AS s USING early AS e WHERE s.account = e.account AND s."day" < e.begin'
+            'DELETE FROM scores AS s USING early AS e WHERE s.account = e.account AND s."day" < e."begin"'
         )
         self._engine.unregister("early")
-        for account in early.keys() - begin.keys():
-            del kept[account]
 
     def write(self, part: Part, scored: Result, chosen: npt.NDArray[np.bool_]) -> int:
         """Put rows into the history; they are there after `flush`."""
