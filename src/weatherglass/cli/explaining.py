@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from rich.markup import escape
 
+from weatherglass.cli import served
+from weatherglass.cli.asking import service
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, table, text
 from weatherglass.jobs.explaining import Day, Explanation, Versus
@@ -18,6 +20,12 @@ from weatherglass.scores.words import arithmetic, sentence
 
 def run(project: Path, data: Path | None, account: str, days: tuple[str | None, str | None], *, sql: bool) -> None:
     as_of, versus = day(days[0], "--as-of"), day(days[1], "--versus")
+    running = service(project) if data is None else None
+    if running is not None:
+        served.explain(running, account, as_of, versus)
+        if sql:
+            _print_sql()
+        return
     with workspace(project, data) as opened:
         if data is not None:
             opened.update(as_of)

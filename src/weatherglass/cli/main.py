@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from weatherglass.cli import administering
+
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
 app = typer.Typer(
@@ -277,6 +279,9 @@ def doctor(project: ProjectFolder = Path(), data: DataFolder = None) -> None:
     run(project, data)
 
 
+administering.register(app)
+
+
 def main() -> None:
     """Run the command line; errors that a user can mend are one message and exit code 1."""
     # a message may hold any character of an account's name, whatever the terminal's encoding
@@ -302,6 +307,7 @@ def _mendable(error: Exception) -> bool:
     from weatherglass.jobs.errors import JobError
     from weatherglass.learning.errors import LearningError
     from weatherglass.sources.errors import SourceError
+    from weatherglass.state.errors import StateError
     from weatherglass.store.errors import StoreError
 
-    return isinstance(error, (ConfigError, EngineError, JobError, LearningError, SourceError, StoreError))
+    return isinstance(error, (ConfigError, EngineError, JobError, LearningError, SourceError, StateError, StoreError))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
+from weatherglass.cli import served
+from weatherglass.cli.asking import service
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import MARKS, console, progress, table
 from weatherglass.config import FILE_NAME, template
@@ -39,6 +41,10 @@ def init(folder: Path) -> None:
 
 
 def load(project: Path, paths: list[Path], *, dry_run: bool, lenient: bool) -> None:
+    running = None if dry_run else service(project)
+    if running is not None:
+        _print_load(served.load(running, paths, lenient=lenient))
+        return
     with workspace(project, None) as opened:
         if dry_run:
             previews = opened.preview(*paths)
@@ -102,6 +108,11 @@ def _print_preview(one: FilePreview) -> None:
 
 def report(project: Path, data: Path | None, out: Path, as_of: str | None) -> None:
     wanted = day(as_of, "--as-of")
+    running = service(project) if data is None else None
+    if running is not None:
+        served.report(running, out, wanted)
+        console().print(f"Wrote {escape(str(out))}")
+        return
     with workspace(project, data) as opened:
         if data is not None:
             with progress() as told:
@@ -112,10 +123,14 @@ def report(project: Path, data: Path | None, out: Path, as_of: str | None) -> No
 def doctor(project: Path, data: Path | None) -> None:
     """Print what was found; exit code 1 when something is bad."""
     out = console()
-    with workspace(project, data) as opened:
-        if data is not None and opened.store.engine.row("SELECT count(*) FROM segments")[0]:
-            opened.update()
-        health = opened.doctor()
+    running = service(project) if data is None else None
+    if running is not None:
+        health = served.doctor(running)
+    else:
+        with workspace(project, data) as opened:
+            if data is not None and opened.store.engine.row("SELECT count(*) FROM segments")[0]:
+                opened.update()
+            health = opened.doctor()
     rows = [entry for entry in health.tables if entry[1]]
     out.print(table(("table", "rows", "first day", "last day"), rows, numbers=("rows",)))
     out.print(f"\njoin coverage: {_join_coverage(health)}\n")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
+from weatherglass.cli import served
+from weatherglass.cli.asking import Service, service
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 from weatherglass.jobs.writing import check_ending, write
@@ -35,6 +37,10 @@ def run(
     for name in (out, signals_out):
         if name not in (None, TABLE):
             check_ending(Path(str(name)))
+    running = service(project) if data is None else None
+    if running is not None:
+        _served(running, (as_of, since), out, signals_out)
+        return
     with workspace(project, data) as opened:
         with progress() as told:
             done = opened.update(as_of, None if data is not None else since, progress=told)
@@ -47,6 +53,21 @@ def run(
             _print(opened.signals(first, done.as_of).to_pylist(), SIGNALS_SHOWN, several=first != done.as_of)
         if TABLE not in (out, signals_out):
             _summary(opened, done)
+
+
+def _served(running: Service, days: served.Days, out: str | None, signals_out: str | None) -> None:
+    """The same through the service that has the store open."""
+    day_scored = served.score(running, days)
+    for what, target, columns in (("scores", out, SHOWN), ("signals", signals_out, SIGNALS_SHOWN)):
+        if target is None:
+            continue
+        rows = served.rows(running, what, day_scored)
+        if target == TABLE:
+            _print(rows.to_pylist(), columns, several=False)
+        else:
+            write(Path(target), rows.schema, [rows])
+    if TABLE not in (out, signals_out):
+        console().print(f"The service has scored every account, up to {day_scored}.")
 
 
 def _write(opened: Workspace, days: tuple[dt.date, dt.date], out: str | None, signals_out: str | None) -> None:

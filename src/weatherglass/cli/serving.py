@@ -14,7 +14,9 @@ def run(project: Path, host: str, port: int) -> None:
     from weatherglass.jobs.draining import Limits
     from weatherglass.jobs.live import Live, Options
     from weatherglass.state import State
+    from weatherglass.web.api.local import Local
     from weatherglass.web.application import application
+    from weatherglass.web.logs import configure
     from weatherglass.web.serving import run as serve
     from weatherglass.web.settings import Settings
 
@@ -22,12 +24,22 @@ def run(project: Path, host: str, port: int) -> None:
         settings = Settings.from_environment()
     except ValueError as error:
         raise JobError(str(error)) from None
+    configure(settings.log_level)
     opened = workspace.open(project)
     limits = Limits(settings.call_bytes, settings.batch_events, settings.posthog_group)
     options = Options(limits, settings.rejects_kept)
     try:
         with State.open(opened.store.folder) as state:
-            made = application(Live(opened.store, opened.project, options), state, settings)
-            serve(made, host, port, lambda address: typer.echo(f"Serving {address}"))
+            local = Local(opened.store.folder)
+            made = application(Live(opened.store, opened.project, options), state, settings, local, project)
+
+            def told(address: str) -> None:
+                local.announce(address)
+                typer.echo(f"Serving {address}")
+
+            try:
+                serve(made, host, port, told)
+            finally:
+                local.withdraw()
     except OSError as error:
         raise JobError(f"{host}:{port} cannot be served: {error.strerror or error}") from error

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.jobs import snapshot
 from weatherglass.jobs.backing_up import back_up
+from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.running import Options, Task, Work
+from weatherglass.rollups import calendar
 
 if TYPE_CHECKING:
     from weatherglass.jobs.live import Live
     from weatherglass.state import State
+    from weatherglass.store import Store
+
+
+def _finished(store: Store) -> str | None:
+    """The last day that is over and scored."""
+    scored_to = store.setting(SCORED_TO)
+    return None if scored_to is None else str(calendar.date(int(scored_to)))
 
 
 def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
@@ -21,7 +30,7 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
         task.progress("scoring every account", 0, 1)
         live.finish().result()
         task.progress("scoring every account", 1, 1)
-        return {"accounts": live.newest.table().num_rows}
+        return {"accounts": live.newest.table().num_rows, "finished_to": live.read(_finished)}
 
     def publish(task: Task, _: Options) -> dict[str, Any]:
         task.progress("writing the snapshot", 0, 1)

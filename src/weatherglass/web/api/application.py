@@ -15,6 +15,7 @@ from weatherglass.web.api import (
     audit,
     catalogue,
     credentials,
+    desk,
     explanation,
     exports,
     jobs,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit.router,
     jobs.router,
     subjects.router,
+    desk.router,
 )
 
 
