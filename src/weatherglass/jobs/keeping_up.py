@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MOST_LIVE = 1_000_000
 """Live events that wait; more of them become a segment."""
-REST = 600.0
+REST = 60.0
 """Seconds between two whole passes that events have made necessary, at least; and 100 times what the last one took."""
 MANY = 4
 """A whole pass is as fast as a cut of one in so many accounts."""
@@ -42,6 +42,7 @@ class KeepingUp:
         self._accounts = 0
         self._live = 0
         self._disturbed = False
+        self._changed = False
         self._last_pass = (0.0, 0.0)
 
     def whole(self, today: dt.date) -> None:
@@ -63,13 +64,18 @@ class KeepingUp:
         if self._cut is None:
             self._cut = Cut(self._store, self._project)
         self._cut.renew()
-        self._live, self._disturbed = 0, False
+        self._live, self._disturbed, self._changed = 0, False, False
         now = time.monotonic()
         self._last_pass = (now, now - begun)
+
+    def is_due(self, today: dt.date) -> bool:
+        """Whether a whole pass would find anything that the last one has not."""
+        return self._disturbed or self._changed or today != self._day
 
     def touched(self, taken: Drained, today: dt.date) -> None:
         """Score the accounts that a stretch of the log has touched; another day is another pass."""
         self._live += taken.events
+        self._changed |= taken.messages > 0
         self._disturbed |= taken.disturbs
         if today != self._day or (self._scores is None and taken.messages):
             self.whole(today)
@@ -77,7 +83,10 @@ class KeepingUp:
         if self._live >= MOST_LIVE:
             self._roll_up()
         if self._scores is not None and taken.touched:
-            if self._scores.ranked or len(taken.touched) * MANY > max(self._accounts, 2000):
+            if len(taken.touched) * MANY > max(self._accounts, 2000):
+                self.whole(today)
+                return
+            if self._scores.ranked:
                 self._disturbed = True
             else:
                 self._follow(taken.touched)

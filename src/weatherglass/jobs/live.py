@@ -63,6 +63,8 @@ class Live:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._stopping = Event()
         self._pump = Thread(target=self._work, name="pump", daemon=True)
+        self._changed = True
+        """Whether the store was changed by others than those who follow what arrives."""
         self._drain: Drain | None = None
         self._keeping: KeepingUp | None = None
         for damage in self.log.damage:
@@ -101,6 +103,7 @@ class Live:
 
     def submit(self, function: Callable[[Store], T]) -> Future[T]:
         """Have a function change the store, after all that was submitted before it."""
+        self._changed = True
         return self._writer.submit(function, self._store)
 
     def finish(self) -> Future[None]:
@@ -134,10 +137,12 @@ class Live:
 
     def _pass(self) -> None:
         assert self._drain is not None
-        self._take_in(math.inf)
+        taken = self._take_in(math.inf)
         if self._keeping is None:
             self._keeping = KeepingUp(self._store, self.project, self._drain, self.newest)
-        self._keeping.whole(today(self.project))
+        if taken.messages or self._changed or self._keeping.is_due(today(self.project)):
+            self._changed = False
+            self._keeping.whole(today(self.project))
         self.ready = True
 
     def _cycle(self) -> bool:
