@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
     from weatherglass.signals.fleet import Fleet
     from weatherglass.signals.grid import Counts, Grid
+
+
+T = TypeVar("T")
 
 
 class Series:
@@ -72,6 +76,14 @@ class Block:
         self.created = grid.created[span.low : span.high, None] - span.first
         self.days = grid.days - span.first
         self.asked = np.arange(self.start, self.days, dtype=np.int64)[None, :]
+        self._made: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[Block], T]) -> T:
+        """What several signals of the block look at, made for the first of them."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        made: T = self._made[name]
+        return made
 
     @property
     def shape(self) -> tuple[int, int]:

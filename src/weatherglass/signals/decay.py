@@ -7,7 +7,7 @@ import numpy as np
 from weatherglass.signals import windows
 from weatherglass.signals.block import Block
 from weatherglass.signals.measure import Measure, measure
-from weatherglass.signals.windows import Floats
+from weatherglass.signals.windows import Floats, Ints
 
 WEEKS = 52
 
@@ -22,8 +22,13 @@ def pulse(block: Block, half_life: int) -> Measure:
     return measure(100.0 * felt / (felt + usual), felt / usual, null=~block.core.ever)
 
 
+def _weekly(block: Block) -> Ints:
+    """Active days of the 7 that end with each day of the history."""
+    return np.asarray(windows.total(windows.prefix(block.core.daily > 0), 0, 7))
+
+
 def _felt(block: Block, decays: Floats) -> Floats:
-    active = windows.total(windows.prefix(block.core.daily > 0), 0, 7)
+    active = block.once("active weeks", _weekly)
     felt = np.zeros(block.shape)
     for week, decay in enumerate(decays):
         felt += decay * windows.shifted(active, block.start, 7 * week)

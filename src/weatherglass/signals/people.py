@@ -42,6 +42,10 @@ def presence(block: Block) -> Presence | None:
 
 def people(block: Block) -> People | None:
     """The users of a block's accounts; None where nobody was ever active."""
+    return block.once("people", _people)
+
+
+def _people(block: Block) -> People | None:
     known = presence(block)
     if known is None:
         return None

@@ -68,3 +68,8 @@ class Silences:
 
     def _in_year(self, daily: Bools | Ints) -> Ints:
         return np.asarray(windows.total(windows.prefix(daily), self._block.start, YEAR))
+
+
+def silences(block: Block) -> Silences:
+    """The silences of a block's accounts."""
+    return block.once("silences", Silences)
