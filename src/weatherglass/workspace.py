@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from weatherglass.jobs.training import Training
     from weatherglass.outcomes.findings import Findings
     from weatherglass.sources.preview import FilePreview
+    from weatherglass.state.overrides import Override
     from weatherglass.store import Store
 
 Day = dt.date | str | None
@@ -93,11 +94,12 @@ class Workspace:
 
         Blocks come in the order in which accounts are scored.
         """
+        from weatherglass.jobs.overriding import shown
         from weatherglass.jobs.probabilities import beside
         from weatherglass.scores.rows import score_rows
 
         known = self.probabilities
-        for table in self._tables(score_rows, since, as_of, accounts):
+        for table in shown(self._tables(score_rows, since, as_of, accounts), self.overrides):
             yield beside(table, known) if known else table
 
     @property
@@ -115,6 +117,13 @@ class Workspace:
 
         return by_version(self.project, Probabilities(self.folder).read())
 
+    @property
+    def overrides(self) -> list[Override]:
+        """People's words on the tiers that are shown; none for a folder of files."""
+        from weatherglass.jobs.overriding import kept
+
+        return [] if self.folder is None else kept(self.store.folder)
+
     def signal_tables(self, since: Day, as_of: Day, accounts: list[str] | None = None) -> Iterator[pa.Table]:
         """The same rows as `signals`, a block of accounts at a time."""
         from weatherglass.scores.rows import signal_rows
@@ -124,14 +133,18 @@ class Workspace:
     def explain(self, account_id: str, as_of: Day = None, versus: Day = None) -> Explanation:
         """Why an account's score is what it is, and with `versus` why it moved since then."""
         from weatherglass.jobs.explaining import explain
+        from weatherglass.jobs.overriding import on_row
 
-        return explain(self.store, account_id, _day(as_of), _day(versus))
+        found = explain(self.store, account_id, _day(as_of), _day(versus))
+        for day in (found.day, *(() if found.versus is None else (found.versus.before,))):
+            on_row(day.row, self.overrides)
+        return found
 
     def report(self, out: str | Path, as_of: Day = None) -> Path:
         """Write the report of a scored day as one HTML file."""
         from weatherglass.jobs.reporting import write_report
 
-        return write_report(self.store, self.project, Path(out), _day(as_of))
+        return write_report(self.store, self.project, Path(out), _day(as_of), self.overrides)
 
     def backtest(
         self,

@@ -25,7 +25,7 @@ def operations() -> list[tuple[str, str, str]]:
 
 
 def _scope(method: str, path: str) -> str:
-    if path.split("/")[1] in {"keys", "tokens", "people", "audit", "erasures", "backups"}:
+    if path.split("/")[1] in {"keys", "tokens", "people", "audit", "held", "load"}:
         return "admin"
     if path == "/jobs" and method == "POST":
         return "admin"
@@ -34,7 +34,8 @@ def _scope(method: str, path: str) -> str:
 
 def _ask(site: Site, method: str, path: str, headers: dict[str, str]) -> int:
     path = path.replace("{credential}", "999").replace("{person}", "999").replace("{override}", "999")
-    path = path.replace("{job}", "999").replace("{version}", "none")
+    path = path.replace("{job}", "999").replace("{version}", "none").replace("{kind}", "users")
+    path = path.replace("{subject}", "nobody")
     answer = site.client.request(method, f"/api/v1{path}", headers=headers, json={} if method != "GET" else None)
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == "application/problem+json"

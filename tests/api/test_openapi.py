@@ -40,8 +40,15 @@ def test_the_document_is_the_one_that_is_served(site: Site) -> None:
     assert site.get("/openapi.json") == description(described())
 
 
-@schema.parametrize()
+def sent_elsewhere(operation: Any) -> bool:
+    """What reads or writes any path on this disk is asked for with paths of our own, in other tests."""
+    return (operation.operation.method, operation.operation.path) in {("post", "/load"), ("post", "/jobs")}
+
+
+@schema.exclude(sent_elsewhere).parametrize()
 @settings(max_examples=CASES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 def test_every_answer_is_as_documented(case: Any, site: Site) -> None:
     app.target = site.client.app
-    case.call_and_validate(headers=site.headers(), excluded_checks=[positive_data_acceptance, unsupported_method])
+    case.call_and_validate(
+        headers=site.headers("local"), excluded_checks=[positive_data_acceptance, unsupported_method]
+    )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +17,27 @@ from weatherglass.rollups import calendar
 if TYPE_CHECKING:
     from weatherglass.state.overrides import Override
 
+STATE_FILE, STATE_URL = "state.db", "WEATHERGLASS_STATE_URL"
+"""As in the state's room, which takes long to import: most projects have no state."""
+
 DAYS = pa.schema([("account_id", pa.string()), ("day", pa.int32()), ("tier", pa.string()), ("override", pa.int64())])
+
+
+def kept(folder: Path) -> list[Override]:
+    """The overrides in the state of a store's folder, in the order in which they were made; none without a state."""
+    if not (folder / STATE_FILE).exists() and not os.environ.get(STATE_URL):
+        return []
+    from weatherglass.state import State
+
+    with State.open(folder) as state:
+        return state.overrides.all()
+
+
+def on_row(row: dict[str, Any], overrides: Sequence[Override]) -> None:
+    """Have a score row show the tier that a person has put in its place."""
+    for one in overrides:
+        if one.account_id == row["account_id"] and one.holds(row["as_of"]):
+            row["tier_shown"] = one.tier
 
 
 def on_days(overrides: Iterable[Override], days: Iterable[dt.date]) -> pa.Table:
@@ -44,3 +67,19 @@ def _overridden(table: pa.Table, overrides: Sequence[Override]) -> pa.Table:
         held = pc.and_(pc.greater_equal(table["as_of"], since), pc.less_equal(table["as_of"], until))
         tiers = pc.if_else(pc.and_(mine, held), one.tier, tiers)
     return table.set_column(table.column_names.index("tier_shown"), "tier_shown", tiers)
+
+
+def seen_on(overrides: Iterable[Override], day: dt.date, today: dt.date) -> list[Override]:
+    """The overrides as they stand today, to be shown with the scores of an earlier day.
+
+    One that was made since then holds on that day, one that was ended since then does not.
+    """
+    found = []
+    for one in overrides:
+        seen = one
+        if seen.ended_day is not None and day < seen.ended_day <= today:
+            seen = replace(seen, ended_day=day)
+        if day < seen.first_day <= today:
+            seen = replace(seen, first_day=day)
+        found.append(seen)
+    return found

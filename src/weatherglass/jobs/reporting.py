@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 from weatherglass.jobs.checking import check
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.overriding import on_days, shown
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.jobs.writing import replacing
 from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
@@ -24,6 +25,7 @@ from weatherglass.scores.words import sentence
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.state.overrides import Override
     from weatherglass.store import Store
 
 WORST = 20
@@ -39,18 +41,26 @@ EARLIER = (7, MONTH)
 Row = dict[str, Any]
 
 
-def write_report(store: Store, project: Project, out: Path, as_of: dt.date | None = None) -> Path:
+def write_report(
+    store: Store,
+    project: Project,
+    out: Path,
+    as_of: dt.date | None = None,
+    overrides: Sequence[Override] = (),
+) -> Path:
     """Write the report of a scored day as one HTML file. Errors: UnknownAccount when the day is not scored."""
-    text = render(material(store, project, as_of))
+    text = render(material(store, project, as_of, overrides))
     with replacing(out) as file:
         file.write(text.encode())
     return out
 
 
-def material(store: Store, project: Project, as_of: dt.date | None = None) -> Material:
+def material(
+    store: Store, project: Project, as_of: dt.date | None = None, overrides: Sequence[Override] = ()
+) -> Material:
     """Everything that the report of a day shows."""
     day = as_of or last_day(store)
-    days = _days(store, [day - dt.timedelta(days=back) for back in (0, *EARLIER)])
+    days = _days(store, [day - dt.timedelta(days=back) for back in (0, *EARLIER)], overrides)
     today = days[day]
     if not today.rows.num_rows:
         raise UnknownAccount(f"nothing is scored on {day}: run `weatherglass score --as-of {day}` first")
@@ -64,7 +74,7 @@ def material(store: Store, project: Project, as_of: dt.date | None = None) -> Ma
         today=today.rows,
         tiers=tuple(dict.fromkeys(name for card in project.scorecards for name in card.tiers.names)),
         earlier={back: days[day - dt.timedelta(days=back)].rows for back in EARLIER},
-        tier_trend=_trend(store, day),
+        tier_trend=_trend(store, day, overrides),
         worst=tuple(_details(store, _worst(today, accounts), day, today, month_ago)),
         movers=tuple(_movers(today, month_ago)),
         drivers=_drivers(today, month_ago),
@@ -77,8 +87,9 @@ def material(store: Store, project: Project, as_of: dt.date | None = None) -> Ma
 class _Day:
     """Score rows of a day, and signal rows by account."""
 
-    def __init__(self, scored: list[Scored], day: dt.date) -> None:
-        tables = [score_rows(one.result, one.whose, one.days_between(day, day)) for one in scored]
+    def __init__(self, scored: list[Scored], day: dt.date, overrides: Sequence[Override]) -> None:
+        made = (score_rows(one.result, one.whose, one.days_between(day, day)) for one in scored)
+        tables = list(shown(made, overrides))
         signals = [signal_rows(one.result, one.whose, one.days_between(day, day)) for one in scored]
         self.rows = pa.concat_tables(tables) if tables else SCORE_COLUMNS.empty_table()
         self.signals = pa.concat_tables(signals) if signals else SIGNAL_COLUMNS.empty_table()
@@ -111,8 +122,8 @@ class _Day:
         }
 
 
-def _days(store: Store, days: list[dt.date]) -> dict[dt.date, _Day]:
-    return {day: _Day(list(evaluate(store, day, day)), day) for day in days}
+def _days(store: Store, days: list[dt.date], overrides: Sequence[Override]) -> dict[dt.date, _Day]:
+    return {day: _Day(list(evaluate(store, day, day)), day, overrides) for day in days}
 
 
 def _accounts(store: Store) -> pa.Table:
@@ -122,20 +133,24 @@ def _accounts(store: Store) -> pa.Table:
     )
 
 
-def _trend(store: Store, day: dt.date) -> pa.Table:
+def _trend(store: Store, day: dt.date, overrides: Sequence[Override]) -> pa.Table:
     """Weekly totals by shown tier over a year."""
     last = calendar.number(day)
     names = _tier_names(store)
+    weeks = [calendar.date(number) for number in range(last - YEAR, last + 1, 7)]
+    store.engine.register("trend_overrides", on_days(overrides, weeks))
     rows = store.engine.rows(
-        'SELECT s."day", s.version, s.tier_shown, count(*), sum(coalesce(a.arr, 12 * a.mrr, 0)) FROM scores AS s '
+        'SELECT s."day", s.version, s.tier_shown, count(*), sum(coalesce(a.arr, 12 * a.mrr, 0)), '
+        "o.tier FROM scores AS s "
         "INNER JOIN account_ids AS n ON n.account = s.account LEFT JOIN accounts AS a ON a.account_id = n.account_id "
+        'LEFT JOIN trend_overrides AS o ON o.account_id = n.account_id AND o."day" = s."day" '
         'WHERE s."day" BETWEEN ? AND ? AND (? - s."day") % 7 = 0 GROUP BY ALL ORDER BY 1, 2, 3',
         [last - YEAR, last, last],
     )
     return pa.table(
         {
             "as_of": pa.array([calendar.date(row[0]) for row in rows], pa.date32()),
-            "tier_shown": pa.array([names[row[1]][row[2]] for row in rows], pa.string()),
+            "tier_shown": pa.array([row[5] or names[row[1]][row[2]] for row in rows], pa.string()),
             "accounts": pa.array([row[3] for row in rows], pa.int64()),
             "revenue": pa.array([float(row[4] or 0) for row in rows], pa.float64()),
         }

@@ -125,7 +125,8 @@ class ReportQuery(Asked):
 def get_report(service: Serving, _: Reader, query: Annotated[ReportQuery, Query()]) -> HTMLResponse:
     """The report of a finished day as one HTML page."""
     project = service.live.project
-    text = render(service.live.read(lambda store: material(store, project, query.as_of)))
+    overrides = service.state.overrides.all()
+    text = render(service.live.read(lambda store: material(store, project, query.as_of, overrides)))
     # the page carries its own style and script, and asks for nothing else
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
     return HTMLResponse(text, headers={"Content-Security-Policy": policy})
