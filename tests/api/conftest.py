@@ -20,6 +20,7 @@ from weatherglass.jobs.live import Live
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State
 from weatherglass.state.actor import SCOPES, command_line
+from weatherglass.web.api.local import Local
 from weatherglass.web.application import application
 from weatherglass.web.settings import Settings
 
@@ -70,9 +71,10 @@ def serve(folder: Path) -> Iterator[Site]:
     live = Live(opened.store, opened.project)
     with State.open(opened.store.folder) as state:
         tokens: dict[str, str] = {one: state.tokens.create(ME, f"test {one}", one)[1] for one in SCOPES}
-        with TestClient(
-            application(live, state, Settings(nightly_hour=24), None, folder), raise_server_exceptions=False
-        ) as client:
+        local = Local()
+        tokens["local"] = local._token
+        app = application(live, state, Settings(nightly_hour=24), local, folder)
+        with TestClient(app, raise_server_exceptions=False) as client:
             _wait(live)
             yield Site(client, state, live, folder, tokens)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import schemathesis
+from effort import SLOW
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.conftest import Site
 from weatherglass.web.api.application import described, description
 
-CASES = 6
-"""Of each operation."""
+CASES = 30 if SLOW else 10
+"""Of each operation; in a slow run besides every boundary of every parameter, which are hundreds."""
 
 
 class Forwarded:
@@ -34,6 +35,7 @@ class Forwarded:
 app = Forwarded()
 schema = schemathesis.openapi.from_dict(description(described()))
 schema.app = app
+schema.config.phases.coverage.enabled = SLOW
 
 
 def test_the_document_is_the_one_that_is_served(site: Site) -> None:
