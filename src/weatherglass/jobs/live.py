@@ -110,6 +110,17 @@ class Live:
         """Have every finished day scored, and the open day of every account: what a nightly pass does."""
         return self._writer.submit(self._pass)
 
+    def adopt(self, project: Project) -> Future[None]:
+        """Score with another configuration from the last finished day on; calendar and events must mean the same."""
+        return self._writer.submit(self._adopt, project)
+
+    def _adopt(self, project: Project) -> None:
+        self.project = project
+        if self._keeping is not None:
+            self._keeping.close()
+            self._keeping = None
+        self._pass()
+
     def _work(self) -> None:
         self._guarded(self._writer.submit(self._pass).result)
         while True:

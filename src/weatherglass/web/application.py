@@ -26,6 +26,9 @@ from weatherglass.web.figures import Figures
 from weatherglass.web.intake import routes as intake
 from weatherglass.web.intake.door import Door
 from weatherglass.web.intake.keys import GivenKeys, Keys, StateTokens
+from weatherglass.web.pages import routes as pages
+from weatherglass.web.pages.codes import Codes
+from weatherglass.web.pages.site import Site
 from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
 
@@ -35,7 +38,7 @@ def application(
 ) -> Starlette:
     """The application of one open store; it starts and stops `live`.
 
-    state: with a whole `State` the API is served, too. local: how the command line is known.
+    state: with a whole `State` the API and the pages are served, too. local: how the command line is known.
     project: the folder with weatherglass.yml, which belongs into backups.
     """
     known = state if isinstance(state, State) else None
@@ -58,15 +61,16 @@ def application(
             await run_in_threadpool(live.stop)
             validator.close()
 
-    figures = Figures(live)
+    figures, codes = Figures(live), Codes()
     routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
     if known is not None:
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
-        mount = Mount(PREFIX, api(Service(live, known, settings, local or Local(), runner)))
+        service = Service(live, known, settings, local or Local(), runner)
+        mount = Mount(PREFIX, api(service))
         # the id of an account may hold a line break, which Starlette's own pattern stops at
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
-        routes.append(mount)
+        routes += [mount, *pages.routes(Site(service, codes, project))]
     made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Requests, figures=figures)])
-    made.state.live, made.state.state, made.state.settings = live, state, settings
+    made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made

@@ -1,0 +1,90 @@
+"""Who needs someone today: accounts that are not well or fall, by risk, revenue and how near the renewal is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from weatherglass.jobs.choosing import EVERYONE, Choice
+from weatherglass.jobs.standing import Standing
+
+Row = dict[str, Any]
+WEEKS = 4
+NEAR_DAYS = 90
+FALL = 10.0
+"""Points in four weeks that bring an account of the best tier onto the list."""
+FORMULA = (
+    "(100 \N{MINUS SIGN} score) / 100 \N{MULTIPLICATION SIGN} yearly revenue \N{MULTIPLICATION SIGN} nearness; "
+    f"nearness is 2 on the renewal day and falls to 1 at {NEAR_DAYS} days"
+)
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A page of the list, and what all of the list adds up to."""
+
+    as_of: dt.date
+    versus: dt.date
+    accounts: int
+    revenue: float
+    renewing: int
+    """Of the accounts on the list, those that renew within ninety days."""
+    renewing_revenue: float
+    watched: int
+    """All accounts that were chosen from, well or not."""
+    median_revenue: float | None
+    """Stands for a revenue that is not known; None where none is."""
+    rows: list[Row]
+    """Account, attributes, score, tier and `change`, with `risk`, `counted`, `nearness` and `priority`."""
+
+
+def attention(standing: Standing, choice: Choice = EVERYONE, page: int = 1, size: int = 20) -> Attention:
+    """The accounts that need someone, the most urgent first. Errors: UnknownAccount where nothing is scored.
+
+    Not on the list: unscored accounts, those of the best tier that do not fall, and customers who have left.
+    """
+    engine, day = standing.store.engine, standing.day()
+    earlier = day - dt.timedelta(days=7 * WEEKS)
+    now, before = standing.relation(day), standing.relation(earlier, name="before")
+    condition, values = choice.sql()
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM ({now}) WHERE {condition}", values)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT account_id, score, tier_shown FROM ({before})")
+    watched, median = engine.row("SELECT count(*), median(revenue) FILTER (WHERE revenue > 0) FROM seen")
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE needing AS {_NEEDING}", {"day": day, "end": day + dt.timedelta(days=1)}
+    )
+    rows = engine.arrow(
+        "SELECT *, risk * counted * nearness AS priority FROM needing "
+        f"ORDER BY priority DESC, account_id LIMIT {size} OFFSET {(page - 1) * size}"
+    ).to_pylist()
+    accounts, revenue, renewing, renewing_revenue = engine.row(_TOTALS)
+    return Attention(day, earlier, accounts, revenue, renewing, renewing_revenue, watched, median, rows)
+
+
+_NEEDING = f"""
+    SELECT s.account_id, s.name, s.owner, s.segment, s.plan, s.renewal_date, s.score, s.tier_shown AS tier, s.revenue,
+        s.override, s.lifecycle, s.confidence, e.score AS score_before, e.tier_shown AS tier_before,
+        round(s.score - e.score, 2) AS change,
+        date_diff('day', $day, CAST(s.renewal_date AS DATE)) AS renewal_in,
+        (100 - s.score) / 100 AS risk,
+        coalesce(nullif(s.revenue, 0), m.middle, 1) AS counted,
+        CASE WHEN date_diff('day', $day, CAST(s.renewal_date AS DATE)) BETWEEN 0 AND {NEAR_DAYS}
+            THEN 2 - date_diff('day', $day, CAST(s.renewal_date AS DATE)) / {NEAR_DAYS}.0 ELSE 1 END AS nearness
+    FROM seen AS s
+    LEFT JOIN earlier AS e ON e.account_id = s.account_id
+    CROSS JOIN (SELECT median(revenue) FILTER (WHERE revenue > 0) AS middle FROM seen) AS m
+    LEFT JOIN (SELECT version, max(rank) AS best FROM tier_names GROUP BY version) AS t ON t.version = s.version
+    LEFT JOIN (
+        SELECT account_id FROM subscriptions GROUP BY account_id
+        HAVING bool_and(ended_at IS NOT NULL AND ended_at < $end)
+    ) AS gone ON gone.account_id = s.account_id
+    WHERE s.score IS NOT NULL AND gone.account_id IS NULL
+        AND (s.tier_rank < t.best OR (s.score - e.score <= {-FALL} AND s.override IS NULL))
+"""
+_TOTALS = f"""
+    SELECT count(*), coalesce(sum(revenue), 0)::DOUBLE,
+        count(*) FILTER (WHERE renewal_in BETWEEN 0 AND {NEAR_DAYS}),
+        coalesce(sum(revenue) FILTER (WHERE renewal_in BETWEEN 0 AND {NEAR_DAYS}), 0)::DOUBLE
+    FROM needing
+"""

@@ -1,0 +1,66 @@
+"""Publishing a scorecard with other weights or lines as a new version, and what differs between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weatherglass.config.errors import ConfigError, Mistake
+from weatherglass.jobs.applying import apply
+from weatherglass.jobs.models import with_models
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.config.scorecard import Scorecard
+
+Weights = Mapping[str, float]
+Changes = dict[tuple[Hashable, ...], object]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One option that two versions of a card have differently; empty where a version has it not."""
+
+    option: str
+    before: str
+    after: str
+
+
+def publish(folder: Path, card: Scorecard, dimensions: Weights, signals: Weights, lines: list[float]) -> Project:
+    """Write what differs from a card of the project into its file, and return the project that it then is.
+
+    signals: by `dimension.signal`. Errors: ConfigError when nothing differs, or the file would no longer be right.
+    """
+    changes: Changes = {}
+    for name, part in card.dimensions.items():
+        if dimensions.get(name, part.weight) != part.weight:
+            changes["dimensions", name, "weight"] = dimensions[name]
+        for signal, one in part.signals.items():
+            key = f"{name}.{signal}"
+            if signals.get(key, one.weight) != one.weight:
+                changes["dimensions", name, "signals", signal, "weight"] = signals[key]
+    if tuple(lines) != card.tiers.lines:
+        changes["tiers", "lines"] = lines
+    if not changes:
+        raise ConfigError([Mistake("scorecard", card.name, "nothing differs from the card as it is")])
+    return with_models(apply(folder, {card.name: changes}), folder)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What two written cards have differently, by option."""
+    old, new = dict(_flat(before)), dict(_flat(after))
+    return [
+        Difference(option, old.get(option, ""), new.get(option, ""))
+        for option in dict.fromkeys([*old, *new])
+        if old.get(option) != new.get(option)
+    ]
+
+
+def _flat(part: Any, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(part, Mapping):
+        return [line for key, value in part.items() for line in _flat(value, f"{path}.{key}" if path else str(key))]
+    if isinstance(part, list):
+        return [(path, ", ".join(map(str, part)))]
+    return [(path, "" if part is None else f"{part:g}" if isinstance(part, float) else str(part))]

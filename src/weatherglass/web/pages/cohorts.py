@@ -1,0 +1,42 @@
+"""Cohorts: how groups of accounts stand, and how they were thirty, sixty and ninety days after they came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from weatherglass.jobs.cohorts import AGES, WAYS, cohorts
+from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.reports import wording
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.visit import Visit
+
+DRAWN = 4
+"""Groups with a line in the picture."""
+
+
+def cohorts_page(visit: Visit) -> Response:
+    """All groups of one way of grouping."""
+    by = visit.asked("by") if visit.asked("by") in WAYS else "segment"
+    zone = visit.site.project.timezone
+    try:
+        day, rows = visit.site.remembered(("cohorts", by), lambda standing: cohorts(standing, by, zone))
+    except UnknownAccount:
+        return visit.show("cohorts.html", "cohorts", by=by, ways=WAYS, day=None, rows=[], picture={}, ages=AGES)
+    picture = _picture(rows)
+    return visit.show("cohorts.html", "cohorts", by=by, ways=WAYS, day=day, rows=rows, picture=picture, ages=AGES)
+
+
+def _picture(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The groups with most accounts at all three ages, as lines."""
+    whole = [row for row in rows if all(row[f"n{age}"] for age in AGES)]
+    whole.sort(key=lambda row: -min(row[f"n{age}"] for age in AGES))
+    series = [
+        {"name": wording.clean(row["value"], 24) or "none", "values": [round(row[f"d{age}"], 1) for age in AGES]}
+        for row in whole[:DRAWN]
+    ]
+    return {"labels": [f"day {age}" for age in AGES], "series": series} if series else {}
+
+
+DOORS = (Door("/cohorts", cohorts_page),)

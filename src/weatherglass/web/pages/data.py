@@ -1,0 +1,108 @@
+"""The data behind the scores: what is there, how fresh it is, what reaches an account, and what was refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from weatherglass.events.tables import BY_NAME
+from weatherglass.intake.rejects import Refused
+from weatherglass.jobs.checking import Finding, Health, check
+from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.volumes import Volume, volumes
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.visit import Visit
+
+STALE_DAYS = 3
+MOST_NAMES = 300
+MOST_REJECTS = 50
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the page shows of the store."""
+
+    health: Health
+    last: dt.date
+    volumes: list[Volume]
+    names: list[tuple[str, str, bool, bool]]
+    """Event name, type, whether it is activity, whether it is a core action."""
+    live: int
+    """Events that have come in and are not in a segment yet."""
+
+
+def data_page(visit: Visit) -> Response:
+    """Everything at once; only rejects change from second to second, and are a part of their own."""
+    found = visit.site.remembered("data", lambda standing: _found(visit, standing))
+    service = visit.site.service
+    return visit.show(
+        "data.html",
+        "data",
+        found=found,
+        silent_days=_silent_days(found, visit.site.today()),
+        findings=sorted(found.health.findings, key=_gravest),
+        volume=_picture(found.volumes),
+        suspected=[one for one in found.volumes if one.suspected],
+        rejects=_rejects(visit),
+        columns={name: [column.name for column in table.columns] for name, table in BY_NAME.items()},
+        today=visit.site.today(),
+        trouble=service.live.trouble,
+        waiting=service.live.waiting,
+        totals=service.live.totals,
+    )
+
+
+def _silent_days(found: Found, today: dt.date) -> int:
+    """How long no event has come; 0 where that is not unusual."""
+    last = next((row[3] for row in found.health.tables if row[0] == "events"), None)
+    days = 0 if last is None else (today - last).days
+    return days if days > STALE_DAYS else 0
+
+
+def _found(visit: Visit, standing: Standing) -> Found:
+    store = standing.store
+    try:
+        last = standing.day()
+    except UnknownAccount:
+        last = visit.site.today()
+    names = store.engine.rows(
+        f"SELECT name, type, activity > 0, core > 0 FROM event_names ORDER BY activity DESC, name LIMIT {MOST_NAMES}"
+    )
+    live = store.engine.row("SELECT count(*) FROM live_events")[0]
+    return Found(check(store, visit.site.project), last, volumes(store, last), names, live)
+
+
+def _gravest(finding: Finding) -> int:
+    return {"bad": 0, "note": 1, "good": 2}[finding.state]
+
+
+def _picture(found: list[Volume]) -> dict[str, Any]:
+    series = [
+        {"name": "of nobody", "values": [one.nobody for one in found]},
+        {"name": "of accounts", "values": [one.events for one in found]},
+    ]
+    return {"labels": [one.day for one in found], "whole": True, "series": series}
+
+
+def rejects_part(visit: Visit) -> Response:
+    """The last refusals: what people who connect a sender look at."""
+    template = "parts/rejects.html" if visit.partial else "rejects.html"
+    return visit.show(template, "data", rejects=_rejects(visit))
+
+
+def _rejects(visit: Visit) -> dict[str, Any]:
+    rejects = visit.site.service.live.rejects
+    counts = sorted(rejects.counts().items(), key=lambda one: -one[1])
+    # samples are what senders have sent, which people who only read scores need not see
+    last: list[Refused] = rejects.last()[:MOST_REJECTS] if visit.may("write") else []
+    return {
+        "counts": [(key, code, count) for (key, code), count in counts],
+        "last": [(dt.datetime.fromtimestamp(one.received / 1e6, dt.UTC).replace(tzinfo=None), one) for one in last],
+    }
+
+
+DOORS = (Door("/data", data_page), Door("/data/rejects", rejects_part))

@@ -1,0 +1,118 @@
+"""Writing pages: templates, and how numbers, days and names are written in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from weatherglass.reports import palette, wording
+from weatherglass.web.pages import assets
+
+LONGEST_NAME = 60
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the pages."""
+    made = Environment(
+        loader=PackageLoader("weatherglass.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        change=wording.change,
+        clean=wording.clean,
+        day=day,
+        iso=lambda value: "" if value is None else value.isoformat(),
+        label=wording.label,
+        moment=moment,
+        money=wording.money,
+        money_short=wording.money_short,
+        name=name,
+        number=number,
+        percent=wording.percent,
+        score=wording.score,
+    )
+    made.globals.update(
+        asset=assets.address,
+        chart=chart,
+        count=wording.count,
+        dash=wording.NONE,
+        query=query,
+    )
+    return made
+
+
+def name(row: Mapping[str, Any]) -> str:
+    """An account's name on one line, or its id."""
+    return wording.clean(row.get("name"), LONGEST_NAME) or wording.clean(row["account_id"], LONGEST_NAME) or "(no name)"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with its thousands apart."""
+    return wording.NONE if value is None else f"{value:,.{digits}f}".replace("-", wording.MINUS)
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A calendar day."""
+    return wording.day(value.date() if isinstance(value, dt.datetime) else value)
+
+
+def moment(value: dt.datetime | None) -> str:
+    """A time to the minute, UTC."""
+    return wording.NONE if value is None else f"{wording.day(value.date())}, {value:%H:%M} UTC"
+
+
+def query(given: Mapping[str, Any], **other: Any) -> str:
+    """The query of an address: what is given with some of it replaced; None and empty are left out."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in {**given, **other}.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        pairs += [(key, str(one)) for one in values if one not in (None, "")]
+    return f"?{urlencode(pairs)}" if pairs else "?"
+
+
+def chart(kind: str, facts: Mapping[str, Any]) -> Markup:
+    """A chart's facts as a block of data that no browser runs: markup in it is written as escapes."""
+    text = json.dumps({"kind": kind, **facts}, ensure_ascii=True, default=_plain)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup('<script type="application/json" class="chart-facts">{}</script>').format(Markup(text))  # noqa: S704
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
+
+
+class Looks:
+    """Colours and shapes of the tiers of a project's cards, lowest first."""
+
+    def __init__(self, tiers: tuple[str, ...]) -> None:
+        self.tiers = tiers
+        self.count = max(1, min(len(tiers), assets.MOST_TIERS))
+
+    def rank(self, tier: str) -> int | None:
+        """0 is the lowest; None for unscored, and for tiers that no card has any more."""
+        return min(self.tiers.index(tier), self.count - 1) if tier in self.tiers else None
+
+    def css(self, tier: str) -> str:
+        return palette.css_class(self.rank(tier))
+
+    def shape(self, tier: str) -> str:
+        return palette.shape(self.rank(tier), self.count)
+
+    @property
+    def style(self) -> str:
+        """Where the colours are."""
+        return assets.address(f"tiers-{self.count}.css")

@@ -1,0 +1,132 @@
+"""The executive report: one page to print, for any choice of accounts and any two days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from weatherglass.jobs import listing
+from weatherglass.jobs.choosing import Choice
+from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.portfolio import Portfolio, portfolio
+from weatherglass.jobs.standing import Standing
+from weatherglass.reports import wording
+from weatherglass.web.pages.filters import filters, offered
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.visit import Visit
+
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """Everything on the page."""
+
+    now: Portfolio
+    last: dt.date
+    before: dict[str, int]
+    """Accounts by tier on the earlier day, of those with a row on both."""
+    mean_before: float | None
+    better: int
+    worse: int
+    needing: list[dict[str, Any]]
+    lede: str
+
+
+def report_page(visit: Visit) -> Response:
+    """The report of the chosen accounts between two days; the last four weeks when none are said."""
+    chosen = filters(visit)
+    days, wrong = _days(visit)
+    tiers = visit.site.looks.tiers
+    shared: dict[str, Any] = {"filters": chosen, "wrong": wrong, "title": _title(chosen.given)}
+    question = ("report", repr(chosen.choice), days)
+    try:
+        found = visit.site.remembered(question, lambda standing: _found(standing, chosen.choice, days, tiers))
+    except UnknownAccount as error:
+        if not any(days):
+            return visit.show("report.html", "report", **shared, found=None)
+        raise error from None
+    return visit.show(
+        "report.html",
+        "report",
+        **shared,
+        found=found,
+        offered=visit.site.remembered("offered", offered),
+        renewals=_renewals(visit, found.now),
+        cards=" and ".join(f"the scorecard {card.name}" for card in visit.site.project.scorecards),
+    )
+
+
+def _days(visit: Visit) -> tuple[tuple[dt.date | None, dt.date | None], str]:
+    found: list[dt.date | None] = []
+    for name in ("as_of", "versus"):
+        text = visit.asked(name)
+        try:
+            day = dt.date.fromisoformat(text) if text else None
+        except ValueError:
+            return (None, None), f"{text[:40]!r} is no day; the last four weeks are shown."
+        found.append(day if day is None or 1990 <= day.year < 2100 else None)
+    as_of, versus = found
+    if as_of is not None and versus is not None and versus >= as_of:
+        return (as_of, None), "The first day is not before the last; four weeks are shown."
+    return (as_of, versus), ""
+
+
+def _title(given: dict[str, Any]) -> str:
+    return ", ".join(str(value) for name in ("segment", "owner") for value in given.get(name, []))
+
+
+def _found(
+    standing: Standing, choice: Choice, days: tuple[dt.date | None, dt.date | None], tiers: tuple[str, ...]
+) -> Found:
+    now = portfolio(standing, choice, *days)
+    before: dict[str, int] = {}
+    better = worse = 0
+    rank = {tier: place for place, tier in enumerate(tiers)}
+    for flow in now.flows:
+        before[flow["tier_before"]] = before.get(flow["tier_before"], 0) + flow["accounts"]
+        was, then = rank.get(flow["tier_before"]), rank.get(flow["tier"])
+        if was is not None and then is not None:
+            better += flow["accounts"] * (then > was)
+            worse += flow["accounts"] * (then < was)
+    mean = standing.store.engine.row(
+        "SELECT avg(e.score) FROM earlier AS e INNER JOIN chosen AS c ON c.account_id = e.account_id"
+    )[0]
+    asked = listing.Asked(now.as_of, now.versus, choice, "risk", descending=True, limit=SHOWN)
+    rows = [row for row in listing.page(standing, asked).rows if row["score"] is not None and row["revenue"]]
+    return Found(now, standing.day(), before, mean, better, worse, rows, _lede(now, better, worse))
+
+
+def _lede(now: Portfolio, better: int, worse: int) -> str:
+    """The report in two sentences."""
+    if not now.accounts:
+        return "There is no account in this choice."
+    scored = [row for row in now.tiers if row["rank"] >= 0]
+    best, lowest = (scored[0], scored[-1]) if scored else (None, None)
+    if best is None or lowest is None:
+        return f"{wording.count(now.accounts, 'account')}, none of them scored."
+    first = (
+        f"{best['accounts']:,} of {wording.count(now.accounts, 'account')} are {wording.label(best['tier']).lower()}, "
+        f"with {wording.money_short(best['revenue'])} of {wording.money_short(now.revenue)} yearly revenue"
+    )
+    if lowest is not best:
+        first += f"; {lowest['accounts']:,} with {wording.money_short(lowest['revenue'])} are {lowest['tier']}"
+    return f"{first}. In this time {better:,} moved to a better tier and {worse:,} to a worse one."
+
+
+def _renewals(visit: Visit, now: Portfolio) -> dict[str, Any]:
+    looks = visit.site.looks
+    months = sorted({row["month"] for row in now.renewals})
+    due = {(row["month"], row["tier"]): row["revenue"] for row in now.renewals}
+    tiers = [*looks.tiers, *sorted({row["tier"] for row in now.renewals} - set(looks.tiers))]
+    series = [
+        {"name": one, "rank": looks.rank(one), "values": [due.get((month, one), 0) for month in months]}
+        for one in tiers
+    ]
+    return {"labels": months, "series": series}
+
+
+DOORS = (Door("/report", report_page),)

@@ -1,0 +1,39 @@
+"""All addresses of the pages."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from weatherglass.web.pages import (
+    account,
+    assets,
+    cohorts,
+    connecting,
+    data,
+    portfolio,
+    report,
+    scorecard,
+    settings,
+    signing,
+    today,
+)
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
+
+DOORS: tuple[Door, ...] = (
+    *signing.DOORS,
+    *connecting.DOORS,
+    *today.DOORS,
+    *portfolio.DOORS,
+    *account.DOORS,
+    *cohorts.DOORS,
+    *scorecard.DOORS,
+    *data.DOORS,
+    *report.DOORS,
+    *settings.DOORS,
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """The pages of a site, and their scripts and styles."""
+    return [*assets.routes(), *(door.route(site) for door in DOORS)]

@@ -1,0 +1,195 @@
+"""The scorecard: what the score is made of, what other weights would do, publishing them, and how it came to be."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from weatherglass.config.scorecard import Scorecard
+from weatherglass.jobs.epochs import ALWAYS, Epochs
+from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.publishing import differences, publish
+from weatherglass.jobs.what_if import WhatIf, changed, what_if
+from weatherglass.rollups import calendar
+from weatherglass.state import NotFound, Unfit
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.visit import Visit
+
+HEALTHY = ((5, 10), (20, 30), (60, 70))
+"""Percent of accounts in the lowest, the middle and the best of three tiers that is usual in a healthy portfolio."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Weights and lines as a form gave them."""
+
+    card: str
+    dimensions: dict[str, float]
+    signals: dict[str, float]
+    lines: list[float]
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The form again."""
+        found = [("card", self.card)]
+        found += [(f"d:{name}", f"{weight:g}") for name, weight in self.dimensions.items()]
+        found += [(f"s:{name}", f"{weight:g}") for name, weight in self.signals.items()]
+        return [*found, *((f"line:{place}", f"{line:g}") for place, line in enumerate(self.lines))]
+
+
+def scorecard_page(visit: Visit) -> Response:
+    """The editor of one card, and all versions there have been."""
+    project = visit.site.project
+    names = [card.name for card in project.scorecards]
+    name = visit.asked("card") if visit.asked("card") in names else names[-1]
+    versions, since = visit.site.look(lambda standing: _versions(standing.store))
+    asked = visit.asked("version")
+    shown = next((one for one in versions if one["version"] == asked), None)
+    card = next(one for one in project.scorecards if one.name == name)
+    if shown is not None and shown["name"] in names:
+        name = str(shown["name"])
+        card = next(one for one in project.scorecards if one.name == name)
+    mine = [one for one in versions if one["name"] == name]
+    current = project.version(card)
+    return visit.show(
+        "scorecard.html",
+        "scorecard",
+        card=card,
+        names=names,
+        current=current,
+        versions=mine,
+        since=since,
+        shown=shown,
+        weights=_weights(card, shown),
+        differences=_differences(card, shown, current),
+        publishing=visit.site.folder is not None,
+    )
+
+
+def _versions(store: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    rows = store.engine.rows("SELECT scorecard_version, card, first_used FROM scorecards ORDER BY version DESC")
+    found = []
+    for version, text, used in rows:
+        written = json.loads(text)
+        found.append({"version": version, "name": written["name"], "used": used, "card": written})
+    since: dict[str, Any] = {}
+    for first, project in Epochs.read(store).starts:
+        for card in project.scorecards:
+            since.setdefault(project.version(card), None if first <= ALWAYS else calendar.date(first))
+    return found, since
+
+
+def _weights(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, float]:
+    """The numbers that the editor begins with: the card's own, or those of an older version where it has them."""
+    found = {f"d:{name}": part.weight for name, part in card.dimensions.items()}
+    for name, part in card.dimensions.items():
+        found |= {f"s:{name}.{signal}": one.weight for signal, one in part.signals.items()}
+    found |= {f"line:{place}": line for place, line in enumerate(card.tiers.lines)}
+    if shown is None:
+        return found
+    older = shown["card"]
+    for name, part in older["dimensions"].items():
+        found |= {key: part["weight"] for key in (f"d:{name}",) if key in found}
+        for signal, one in part["signals"].items():
+            found |= {key: one["weight"] for key in (f"s:{name}.{signal}",) if key in found}
+    if older["tiers"]["names"] == list(card.tiers.names):
+        found |= {f"line:{place}": line for place, line in enumerate(older["tiers"]["lines"])}
+    return found
+
+
+def _differences(card: Scorecard, shown: dict[str, Any] | None, current: str) -> list[Any]:
+    if shown is None or shown["version"] == current:
+        return []
+    return differences(shown["card"], json.loads(card.model_dump_json()))
+
+
+def _proposal(visit: Visit) -> Proposal:
+    """What the form says. Errors: NotFound for a card that is not there, Unfit for what is no number."""
+    name = visit.form.text("card")
+    card = next((one for one in visit.site.project.scorecards if one.name == name), None)
+    if card is None:
+        raise NotFound(f"there is no scorecard {name!r}")
+    dimensions = {one: _number(visit, f"d:{one}", part.weight) for one, part in card.dimensions.items()}
+    signals = {
+        f"{one}.{signal}": _number(visit, f"s:{one}.{signal}", given.weight)
+        for one, part in card.dimensions.items()
+        for signal, given in part.signals.items()
+    }
+    lines = [_number(visit, f"line:{place}", line) for place, line in enumerate(card.tiers.lines)]
+    return Proposal(name, dimensions, signals, lines)
+
+
+def _number(visit: Visit, field: str, instead: float) -> float:
+    text = visit.form.text(field)
+    if not text:
+        return instead
+    try:
+        found = float(text)
+    except ValueError:
+        raise Unfit(f"{text[:40]!r} is no number") from None
+    if not math.isfinite(found) or found < 0:
+        raise Unfit(f"{text[:40]!r} is no weight: weights and lines are numbers from 0 on")
+    return found
+
+
+def what_if_part(visit: Visit) -> Response:
+    """What the numbers of the form would do to the tiers of all accounts; nothing is kept."""
+    asked = _proposal(visit)
+    project = visit.site.project
+    other = changed(project, asked.card, asked.dimensions, asked.signals, asked.lines)
+    card = next(one for one in other.scorecards if one.name == asked.card)
+    try:
+        found = visit.site.look(lambda standing: what_if(standing.store, project, other, standing.day()))
+    except UnknownAccount:
+        raise Unfit("nothing is scored yet, so there is nothing to compare") from None
+    names = visit.site.look(lambda standing: _names(standing.store, [one.account_id for one in found.moved]))
+    template = "parts/what_if.html" if visit.partial else "what_if.html"
+    return visit.show(
+        template,
+        "scorecard",
+        found=found,
+        asked_for=asked,
+        version=other.version(card),
+        same=other.version(card) == project.version(next(c for c in project.scorecards if c.name == asked.card)),
+        tiers=[*reversed(card.tiers.names), "unscored"],
+        healthy=dict(zip(card.tiers.names, HEALTHY, strict=True)) if len(card.tiers.names) == len(HEALTHY) else {},
+        bins=_bins(found),
+        names=names,
+        publishing=visit.site.folder is not None,
+    )
+
+
+def _bins(found: WhatIf) -> dict[str, Any]:
+    series = [{"name": "as it is", "values": found.distribution}, {"name": "then", "values": found.distribution_then}]
+    return {"labels": [str(at) for at in range(0, 100, 5)], "whole": True, "series": series}
+
+
+def _names(store: Any, accounts: list[str]) -> dict[str, str]:
+    rows = store.engine.rows("SELECT account_id, name FROM accounts WHERE list_contains(?, account_id)", [accounts])
+    return dict(rows)
+
+
+def publish_card(visit: Visit) -> Response:
+    """Write the numbers into weatherglass.yml, and score with them from the last finished day on."""
+    asked, folder = _proposal(visit), visit.site.folder
+    if folder is None:
+        raise Unfit("this service was started without a project's folder, so no scorecard can be published")
+    project = visit.site.project
+    card = next(one for one in project.scorecards if one.name == asked.card)
+    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines)
+    version = new.version(next(one for one in new.scorecards if one.name == asked.card))
+    visit.site.service.live.adopt(new).result()
+    facts = {"version": version, "before": project.version(card)}
+    visit.site.service.state.audit.add(visit.actor, "scorecard published", f"scorecard:{asked.card}", after=facts)
+    return visit.go("/scorecard", f"Version {version} makes the scores from the last finished day on.")
+
+
+DOORS = (
+    Door("/scorecard", scorecard_page),
+    Door("/scorecard/what-if", what_if_part, "read", "POST"),
+    Door("/scorecard/publish", publish_card, "admin", "POST"),
+)

@@ -1,0 +1,54 @@
+"""The line of an account's score over a year, with what happened on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from weatherglass.jobs.explaining import Day
+from weatherglass.reports import wording
+from weatherglass.state.overrides import Override
+
+MARKED = frozenset({"ticket", "contract", "outcome"})
+SHAPES = {"ticket": "triangle", "contract": "rect", "outcome": "diamond", "override": "pin", "scorecard": "circle"}
+MOST = 60
+
+
+def trajectory(
+    rows: Sequence[dict[str, Any]],
+    happenings: Sequence[dict[str, Any]],
+    overrides: Sequence[Override],
+    explained: Day | None,
+) -> dict[str, Any]:
+    """The facts of the picture: every day's score and tier, the tier lines, and marks on the line."""
+    scores = {row["as_of"]: row["score"] for row in rows}
+    marks = [(one["day"], one["kind"], one["text"]) for one in happenings if one["kind"] in MARKED]
+    marks += [(one.first_day, "override", f"Set to {one.tier}: {one.reason}") for one in overrides]
+    marks += _cards(rows)
+    tiers = () if explained is None else explained.card.tiers.names
+    lines = () if explained is None else explained.card.tiers.lines
+    return {
+        "days": [row["as_of"] for row in rows],
+        "scores": [row["score"] for row in rows],
+        "tiers": [row["tier_shown"] for row in rows],
+        "lines": [
+            {"at": line, "name": f"{wording.label(name)} {line:g}"} for line, name in zip(lines, tiers[1:], strict=True)
+        ],
+        "marks": [
+            {"day": day, "kind": kind, "text": wording.clean(text, 90), "at": scores[day]}
+            for day, kind, text in marks
+            if scores.get(day) is not None
+        ][:MOST],
+        "shapes": SHAPES,
+    }
+
+
+def _cards(rows: Sequence[dict[str, Any]]) -> list[tuple[dt.date, str, str]]:
+    """The days on which another version of a scorecard took over."""
+    return [
+        (row["as_of"], "scorecard", f"Scorecard {row['scorecard_version']} takes over")
+        for before, row in pairwise(rows)
+        if before["scorecard_version"] != row["scorecard_version"]
+    ]
