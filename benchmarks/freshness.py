@@ -80,7 +80,7 @@ def measure(project: Path, rate: int, seconds: int) -> None:
             time.sleep(0.05)
         address = told.read_text().split("//")[1].split()[0]
         begun = time.monotonic()
-        while ask(address, accounts[0], token) != 200:
+        while ask(http.client.HTTPConnection(address), accounts[0], token) != 200:
             time.sleep(0.2)
         print(f"the first pass over {len(accounts):,} accounts took {time.monotonic() - begun:.1f} s")
         run(address, token, (accounts, names), rate, seconds)
@@ -123,10 +123,12 @@ def send(address: str, known: tuple[list[str], list[str]], rate: int, stop: floa
 def probe(address: str, token: str, name: str) -> float:
     """Seconds until an account that is new is visible."""
     account = f"new-{secrets.token_hex(6)}"
+    connection = http.client.HTTPConnection(address)
     begun = time.monotonic()
-    post(http.client.HTTPConnection(address), "/v1/track", call(account, name))
-    while ask(address, account, token) != 200:
-        time.sleep(0.01)
+    post(connection, "/v1/track", call(account, name))
+    while ask(connection, account, token) != 200:
+        time.sleep(0.03)
+    connection.close()
     return time.monotonic() - begun
 
 
@@ -151,13 +153,11 @@ def post(connection: http.client.HTTPConnection, path: str, said: object) -> int
     return answer.status
 
 
-def ask(address: str, account: str, token: str) -> int:
+def ask(connection: http.client.HTTPConnection, account: str, token: str) -> int:
     """Whether the newest score of an account is there: 200."""
-    connection = http.client.HTTPConnection(address)
     connection.request("GET", f"/api/v1/newest/{account}", headers={"Authorization": f"Bearer {token}"})
     answer = connection.getresponse()
     answer.read()
-    connection.close()
     return answer.status
 
 

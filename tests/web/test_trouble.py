@@ -123,7 +123,7 @@ live.today = lambda project: real_today(project) + datetime.timedelta(days=jump(
 
 
 def test_a_clock_that_jumps_loses_nothing(project: Path) -> None:
-    sent = []
+    sent: list[str] = []
     with Service(project, before=CLOCK) as service:
         until = time.monotonic() + 10
         while time.monotonic() < until:

@@ -62,6 +62,7 @@ class Live:
         self._limits = asked.limits
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._stopping = Event()
+        self._stopped = False
         self._pump = Thread(target=self._work, name="pump", daemon=True)
         self._changed = True
         """Whether the store was changed by others than those who follow what arrives."""
@@ -81,7 +82,10 @@ class Live:
         self._pump.start()
 
     def stop(self) -> None:
-        """Take in what the log holds, and close the store."""
+        """Take in what the log holds, and close the store; twice is once."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._stopping.set()
         self.arrived.set()
         if self._pump.is_alive():

@@ -1,0 +1,260 @@
+"""Scores that follow what arrives: message by message they are those of a batch over the same events, to the bit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from effort import times
+from held import events
+from service import eventually
+
+from weatherglass.config import Project
+from weatherglass.intake.entries import packed
+from weatherglass.jobs.catching_up import catch_up
+from weatherglass.jobs.live import Live, today
+from weatherglass.jobs.loading import load
+from weatherglass.jobs.provisional import Provisional
+from weatherglass.jobs.scoring import bring_up_to_date
+from weatherglass.rollups import calendar
+from weatherglass.simulation import simulate_company, write_company
+from weatherglass.store import Store
+
+PROJECT = Project()
+NAMES = ("report_run", "login", "export_made", "invite_sent", "search_done")
+YESTERDAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("company")
+    write_company(simulate_company(40, 110, 11, YESTERDAY), folder, "parquet")
+    return folder
+
+
+@pytest.fixture
+def live(company: Path, tmp_path: Path) -> Iterator[Live]:
+    store = Store.open(tmp_path)
+    load(store, PROJECT, [company])
+    served = Live(store, PROJECT)
+    served.start()
+    eventually(lambda: served.ready)
+    yield served
+    served.stop()
+
+
+class Client:
+    """Makes messages, and remembers them."""
+
+    def __init__(self, live: Live, seed: int) -> None:
+        self._live = live
+        self._chance = random.Random(seed)
+        self._numbers = itertools.count()
+        self.calls: list[dict[str, Any]] = []
+
+    def call(self, **said: Any) -> dict[str, Any]:
+        chance = self._chance
+        ago = dt.timedelta(days=chance.choice([0] * 9 + [1, 3, 40]), seconds=chance.randint(0, 40_000))
+        call: dict[str, Any] = {
+            "type": "track",
+            "event": chance.choice(NAMES),
+            "userId": f"user-{chance.randint(1, 60)}",
+            "messageId": f"m-{next(self._numbers)}",
+            "timestamp": (dt.datetime.now(dt.UTC) - ago).isoformat(),
+            "context": {"groupId": f"acct_{chance.randint(1, 45):04d}"},
+        }
+        return {**call, **said}
+
+    def send(self, *calls: dict[str, Any], kind: str = "batch") -> None:
+        """Commit messages, and wait until they are scored."""
+        self.calls += calls
+        body = json.dumps({"batch": calls} if kind == "batch" else calls).encode()
+        self._live.log.commit([packed(time.time_ns() // 1000, kind, "key", body)])
+        self._live.arrived.set()
+        settled(self._live)
+
+
+def settled(live: Live) -> None:
+    """Wait until all that the log holds is taken in and followed."""
+    eventually(lambda: live.waiting == 0 or live.trouble)
+    live.submit(lambda _: None).result()
+    assert live.trouble == ""
+
+
+def scratch(live: Live, company: Path, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The open day of a store that was given the same from files."""
+    folder.mkdir()
+    live.stop()
+    with Store.open(live._store.folder.parent) as store:
+        catch_up(store, PROJECT)
+        kept = f"SELECT * FROM {events(store)} WHERE message_id IS NOT NULL"
+        store.engine.execute(f"COPY ({kept}) TO '{folder / 'events_live.parquet'}'")
+    for table, said in rows.items():
+        (folder / f"{table}_live.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
+    with Store.open(folder / "store") as store:
+        load(store, PROJECT, [company])
+        load(store, PROJECT, [path for path in folder.iterdir() if path.is_file()])
+        bring_up_to_date(store, PROJECT, YESTERDAY)
+        day = calendar.number(today(PROJECT))
+        return Provisional(store, PROJECT, day).everyone().sort_by("account_id").to_pylist()  # type: ignore[no-any-return]
+
+
+def shown(live: Live) -> list[dict[str, Any]]:
+    return live.newest.table().sort_by("account_id").to_pylist()  # type: ignore[no-any-return]
+
+
+def differing(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[object]:
+    """The account, the column and both values of each cell that differs."""
+    return [
+        (one["account_id"], name, one[name], other[name])
+        for one, other in zip(rows, others, strict=True)
+        for name in one
+        if one[name] != other[name]
+    ]
+
+
+@pytest.mark.parametrize("seed", range(times(1)))
+def test_what_follows_is_what_a_batch_gives(live: Live, company: Path, tmp_path: Path, seed: int) -> None:
+    client = Client(live, seed)
+    for size in (1, 3, 40, 1, 15):
+        client.send(*(client.call() for _ in range(size)))
+    seen = shown(live)
+    # late events may move the growth of finished days, which is looked at again by a pass
+    live.finish().result()
+    after = shown(live)
+    expected = scratch(live, company, tmp_path / "scratch", {})
+    assert after == expected
+    assert [row["account_id"] for row in seen] == [row["account_id"] for row in after]
+    same = [one == other for one, other in zip(seen, after, strict=True)]
+    assert sum(same) > 0.9 * len(same)
+
+
+def test_without_late_events_no_pass_is_needed(live: Live, company: Path, tmp_path: Path) -> None:
+    client = Client(live, 3)
+    now = dt.datetime.now(dt.UTC)
+    # a feature that nobody had used concerns all accounts, and is for a pass to find
+    client.send(*(client.call(event=name, timestamp=now.isoformat()) for name in NAMES))
+    live.finish().result()
+    for _ in range(6):
+        client.send(*(client.call(timestamp=now.isoformat()) for _ in range(20)))
+    seen = shown(live)
+    expected = scratch(live, company, tmp_path / "scratch", {})
+    assert differing(seen, expected) == []
+
+
+def test_rows_are_followed_too(live: Live, company: Path, tmp_path: Path) -> None:
+    client = Client(live, 5)
+    now = dt.datetime.now(dt.UTC)
+    account = shown(live)[3]["account_id"]
+    tickets = [
+        {"ticket_id": f"live-{number}", "account_id": account, "opened_at": now.isoformat(), "severity": "urgent"}
+        for number in range(5)
+    ]
+    before = live.newest.of(account)
+    client.send(*tickets, kind="tickets")
+    after = live.newest.of(account)
+    assert before is not None and after is not None
+    assert after["dim_support_signals"] != before["dim_support_signals"]
+    client.calls.clear()
+    assert shown(live) == scratch(live, company, tmp_path / "scratch", {"tickets": tickets})
+
+
+def test_events_without_an_account_follow_their_users_group(live: Live, company: Path, tmp_path: Path) -> None:
+    client = Client(live, 7)
+    now = dt.datetime.now(dt.UTC)
+
+    def at(seconds: int) -> str:
+        return (now - dt.timedelta(seconds=seconds)).isoformat()
+
+    client.send(client.call(userId="wanderer", context={}, timestamp=at(500)))
+    client.send(client.call(type="group", userId="wanderer", groupId="acct_0003", timestamp=at(600)))
+    client.send(client.call(userId="wanderer", context={}, timestamp=at(400)))
+    client.send(client.call(type="group", userId="wanderer", groupId="new-account", timestamp=at(300)))
+    client.send(client.call(userId="wanderer", context={}, timestamp=at(200)))
+    placed = live.read(
+        lambda store: store.engine.rows(
+            "SELECT placed FROM live_events WHERE user_id = 'wanderer' AND type = 'track' ORDER BY \"timestamp\""
+        )
+    )
+    assert placed == [("acct_0003",), ("acct_0003",), ("new-account",)]
+    seen = shown(live)
+    assert seen == scratch(live, company, tmp_path / "scratch", {})
+
+
+def test_a_message_counts_once_whenever_it_comes_again(live: Live, company: Path, tmp_path: Path) -> None:
+    client = Client(live, 9)
+    call = client.call()
+    client.send(call)
+    client.send(call, call)
+    assert (live.totals.events, live.totals.repeated) == (1, 2)
+    live.finish().result()
+    client.send(call)
+    assert (live.totals.events, live.totals.repeated) == (1, 3)
+    live.stop()
+    again = Live(Store.open(live._store.folder.parent), PROJECT)
+    again.start()
+    eventually(lambda: again.ready)
+    Client(again, 9).send(call)
+    assert (again.totals.events, again.totals.repeated) == (0, 1)
+    again.stop()
+
+
+def test_of_two_events_with_one_id_the_earlier_counts(live: Live, company: Path, tmp_path: Path) -> None:
+    client = Client(live, 13)
+    call = client.call(messageId="twice")
+    early = (dt.datetime.fromisoformat(call["timestamp"]) - dt.timedelta(hours=3)).isoformat()
+    client.send(call)
+    client.send({**call, "timestamp": early})
+    other = client.call(messageId="twice too", timestamp=call["timestamp"])
+    client.send(other)
+    live.finish().result()
+    client.send({**other, "timestamp": early})
+    live.finish().result()
+    held = live.read(
+        lambda store: store.engine.rows(
+            f"SELECT message_id, \"timestamp\" FROM {events(store)} WHERE message_id LIKE 'twice%' ORDER BY 1"
+        )
+    )
+    when = dt.datetime.fromisoformat(early).replace(tzinfo=None)
+    assert held == [("twice", when), ("twice too", when)]
+    seen = shown(live)
+    assert seen == scratch(live, company, tmp_path / "scratch", {})
+
+
+def test_what_group_calls_say_is_merged(live: Live) -> None:
+    client = Client(live, 15)
+    client.send(client.call(type="group", userId="u", groupId="g", traits={"name": "One", "plan": "pro", "x": 1}))
+    client.send(client.call(type="group", userId="u", groupId="g", traits={"seats": 7, "y": 2}))
+    found = live.read(
+        lambda store: store.engine.rows("SELECT name, plan, seats, traits FROM accounts WHERE account_id = 'g'")
+    )
+    assert found == [("One", "pro", 7, '{"x":1,"y":2}')]
+
+
+def test_a_message_that_cannot_be_stored_is_refused_by_itself(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    from weatherglass.jobs import arriving, draining
+
+    real = arriving.take_calls
+
+    def failing(store: Any, project: Any, records: Any, seen: Any) -> Any:
+        if any("poison" in (record or "") for record in records["record"].to_pylist()):
+            raise ValueError("it cannot be")
+        return real(store, project, records, seen)
+
+    monkeypatch.setattr(draining, "take_calls", failing)
+    client = Client(live, 17)
+    now = time.time_ns() // 1000
+    bodies = [json.dumps({"batch": [client.call(messageId=name)]}).encode() for name in ("good", "poison", "fine")]
+    live.log.commit([packed(now, "batch", "key", body) for body in bodies])
+    live.arrived.set()
+    settled(live)
+    assert live.totals.events == 2
+    [refused] = live.rejects.last()
+    assert (refused.code, "it cannot be" in refused.reason, "poison" in refused.sample) == ("unstorable", True, True)
