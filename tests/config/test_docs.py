@@ -29,7 +29,10 @@ from weatherglass.config import (
     Windows,
     parse_project,
 )
+from weatherglass.config.alerts import AlertRule, Alerts
+from weatherglass.config.channels import Channel
 from weatherglass.config.frozen import Frozen
+from weatherglass.config.plays import Audience, Play, Step, Tasks, When
 from weatherglass.config.scaling import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -49,6 +52,14 @@ TABLES: list[tuple[str, tuple[type[Frozen], ...], set[str]]] = [
     ("For a table:", (TableMapping,), set()),
     ("For a column:", (ColumnMapping,), set()),
     ("## outcomes", (OutcomeRules,), set()),
+    ("## alerts", (Alerts,), set()),
+    ("### alert rules", (AlertRule,), set()),
+    ("## channels", (Channel,), set()),
+    ("## plays", (Play,), set()),
+    ("### when", (When,), set()),
+    ("### steps", (Step,), set()),
+    ("## audiences", (Audience,), set()),
+    ("## tasks", (Tasks,), set()),
 ]
 
 

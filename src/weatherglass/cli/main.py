@@ -272,6 +272,25 @@ def serve(
 
 
 @app.command()
+def alerts(
+    project: ProjectFolder = Path(),
+    data: DataFolder = None,
+    as_of: AsOf = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what the rules would have told of the last days.")
+    ] = False,
+    days: Annotated[int, typer.Option(min=1, max=730, help="Of a dry run: how many days.")] = 90,
+    test: Annotated[
+        str | None, typer.Option("--test", metavar="CHANNEL", help="Only send a test message over a channel.")
+    ] = None,
+) -> None:
+    """Find what is worth telling of the days since the last look, begin plays, and send what is due."""
+    from weatherglass.cli.alerting import run
+
+    run(project, data, as_of, days if dry_run else None, test)
+
+
+@app.command()
 def doctor(project: ProjectFolder = Path(), data: DataFolder = None) -> None:
     """Check the data: what is there, how well events reach accounts, and what is missing."""
     from weatherglass.cli.projects import doctor as run

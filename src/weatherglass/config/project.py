@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, field_validator
 
+from weatherglass.config.alerts import Alerts
+from weatherglass.config.channels import Channel
 from weatherglass.config.errors import ConfigError, Mistake
-from weatherglass.config.frozen import Frozen, Text
+from weatherglass.config.frozen import Frozen, FrozenMap, Text
 from weatherglass.config.mapping import Sources
 from weatherglass.config.milestone import Milestone, is_left_out
 from weatherglass.config.outcomes import OutcomeRules
+from weatherglass.config.plays import PRESET_PLAYS, Audience, Play, Tasks, merged_plays
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.problems import Problems, closest, explained
 from weatherglass.config.product import Product
@@ -35,6 +38,13 @@ class Project(Frozen):
     sources: Sources = Sources()
     outcomes: OutcomeRules = OutcomeRules()
     """How it is known who churned; part of no card's version."""
+    alerts: Alerts = Alerts()
+    """What is worth telling somebody; part of no card's version, nor is what follows."""
+    channels: tuple[Channel, ...] = ()
+    plays: Annotated[dict[Text, Play], BeforeValidator(merged_plays), AfterValidator(FrozenMap)] = PRESET_PLAYS
+    """Name -> play; the file changes those of a new project, and adds others."""
+    audiences: tuple[Audience, ...] = ()
+    tasks: Tasks = Tasks()
 
     written_as = ("scorecard",)
 

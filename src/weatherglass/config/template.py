@@ -158,6 +158,36 @@ outcomes:
   regular_of: 12
 
 
+# What is worth telling somebody. The rules of a new project are on: weatherglass alerts --dry-run says how
+# many alerts each would have sent. A rule named here is changed; docs/alerts.md has them all.
+alerts:
+  enabled: true
+  rules: {}
+  #rules:
+  #  silence: {days: 21}
+  #  detractor: {enabled: false}
+
+# Where messages go. $NAME names an environment variable, so that no secret stands in this file.
+channels: []
+#channels:
+#  - {name: cs, kind: slack, url: $SLACK_URL, severity: high}
+#  - {name: crm, kind: webhook, url: "https://hooks.example.com/x", secrets: [$HOOK_SECRET]}
+
+# What is done about accounts, step by step. The plays of a new project are on; one named here is changed.
+plays: {}
+#plays:
+#  renewal: {holdout: 0.2}
+
+# Segments that are kept in sync to the outside.
+audiences: []
+#audiences:
+#  - {name: needs a hand, when: {score_below: 45, lifecycle: behavioural}}
+
+# How tasks are given out: the open tasks that an owner can carry.
+tasks:
+  usual_capacity: 30
+
+
 # Where files are not named like their tables, or columns not like theirs. Most are recognised without this:
 # weatherglass load shows what it made of a file before it takes it.
 sources: {}

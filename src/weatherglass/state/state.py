@@ -13,8 +13,10 @@ from weatherglass.state.answers import Answers
 from weatherglass.state.audit import Audit
 from weatherglass.state.credentials import Credentials
 from weatherglass.state.database import Database
+from weatherglass.state.episodes import Episodes
 from weatherglass.state.errors import StateError
 from weatherglass.state.ledger import Ledger
+from weatherglass.state.outbox import Outbox
 from weatherglass.state.overrides import Overrides
 from weatherglass.state.people import People
 from weatherglass.state.sessions import Sessions
@@ -49,6 +51,7 @@ class State:
         except BaseException:
             database.close()
             raise
+        self.clock = clock
         self.audit = Audit(database, clock)
         self.keys = Credentials(database, self.audit, clock, "write key")
         self.tokens = Credentials(database, self.audit, clock, "token")
@@ -58,6 +61,8 @@ class State:
         self.overrides = Overrides(database, self.audit, clock)
         self.ledger = Ledger(database, clock)
         self.answers = Answers(database, clock)
+        self.outbox = Outbox(database, self.audit, clock)
+        self.episodes = Episodes(database, self.audit, self.outbox, clock)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -164,3 +165,138 @@ answers = Table(
     Index("ix_answers_asked_at", "asked_at"),
 )
 """What was answered to writes with an idempotency key; without a status the first is still being worked on."""
+
+episodes = Table(
+    "episodes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("problem", String(64), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("severity", String(16), nullable=False),
+    Column("opened_day", Date, nullable=False),
+    Column("changed_day", Date, nullable=False),
+    Column("fine_since", Date),
+    Column("closed_day", Date),
+    Column("left", Boolean, nullable=False),
+    Column("rules", JSON(none_as_null=True), nullable=False),
+    Column("facts", JSON(none_as_null=True), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("feedback", String(16)),
+    Column("feedback_by", String(320)),
+    Column("feedback_at", DateTime),
+    sqlite_autoincrement=True,
+)
+"""Open problems and past ones; `rules` are the lines of the rules that saw it, `facts` what drove it."""
+
+marks = Table(
+    "marks",
+    METADATA,
+    Column("name", String(128), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""How far something has come, written in the transaction of what it did."""
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", String(64), nullable=False, unique=True),
+    Column("channel", String(200), nullable=False),
+    Column("stream", String(400), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("body", JSON(none_as_null=True), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("made_at", DateTime, nullable=False),
+    Column("due_at", DateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+    Column("sent_at", DateTime),
+    sqlite_autoincrement=True,
+)
+"""Messages of each channel; those of one stream go out one after the other."""
+
+channel_states = Table(
+    "channel_states",
+    METADATA,
+    Column("channel", String(200), primary_key=True),
+    Column("disabled_at", DateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+runs = Table(
+    "play_runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("play", String(200), nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("began_day", Date, nullable=False),
+    Column("ended_day", Date),
+    Column("ended_because", String(64)),
+    Column("held_out", Boolean, nullable=False),
+    Column("stratum", String(200), nullable=False),
+    Column("score", Float),
+    Index("ix_play_runs_play", "play"),
+    sqlite_autoincrement=True,
+)
+"""Where a play was begun, or held out to see what it does."""
+
+tasks = Table(
+    "tasks",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, ForeignKey("play_runs.id", ondelete="SET NULL"), index=True),
+    Column("account_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("assignee", String(320), nullable=False, index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("priority", Float, nullable=False),
+    Column("due_day", Date, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("made_by", String(320), nullable=False),
+    Column("outcome", Text),
+    Column("ended_at", DateTime),
+    Column("ended_by", String(320)),
+    Column("overdue_told", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+task_comments = Table(
+    "task_comments",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("task", Integer, ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", DateTime, nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+members = Table(
+    "audience_members",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("audience", String(200), nullable=False, index=True),
+    Column("account_id", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+opinions = Table(
+    "opinions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("renewal_day", Date, nullable=False),
+    Column("tier", String(64), nullable=False),
+    Column("computed_tier", String(64), nullable=False),
+    Column("computed_score", Float),
+    Column("note", Text, nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What a person thinks of a renewal, beside what was computed on the day."""

@@ -1,0 +1,1 @@
+"""Formats: one message as each place wants it."""

@@ -1,0 +1,156 @@
+"""The record that alert rules read: how every account stood on every day of a stretch, and its rare facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
+
+NO_ROW = -2
+UNSCORED = -1
+EPOCH = dt.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Who:
+    """An account's attributes, as they are now."""
+
+    account_id: str
+    name: str = ""
+    owner: str = ""
+    segment: str = ""
+    revenue: float = 0.0
+    """A year's."""
+    renewal_day: int | None = None
+    first_day: int = 0
+    left: int | None = None
+    """The day on which the customer is known to have left."""
+    named: bool = True
+    """Whether the table accounts has it: an id that only facts know may be a mistake of theirs."""
+
+    @property
+    def called(self) -> str:
+        return self.name or self.account_id
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A champion or executive sponsor."""
+
+    account: int
+    user_id: str
+    name: str
+    sponsor: bool
+    gone: int | None
+    """The day they were deactivated on."""
+    days: Ints
+    """The days they were active on, ascending."""
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice that was not paid in time, or not at all."""
+
+    account: int
+    failed: int
+    """The day its payment failed, or it became overdue."""
+    settled: int | None
+    """The day it was paid or voided."""
+    amount: float
+
+
+@dataclass(frozen=True)
+class Due:
+    """A milestone of an account."""
+
+    account: int
+    name: str
+    due: int
+    reached: int | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer to a survey; score 0 to 10."""
+
+    account: int
+    day: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """A accounts on D days. Days count from `first`, a day number; NaN and negative tiers are what is not there."""
+
+    who: list[Who]
+    first: int
+    score: Floats
+    """(A, D), 0 to 100."""
+    tier: npt.NDArray[np.int8]
+    """(A, D), the shown tier: 0 is the lowest; UNSCORED, NO_ROW."""
+    top: npt.NDArray[np.int8]
+    """(A, D), the highest tier of the account's card."""
+    lifecycle: npt.NDArray[np.int8]
+    """(A, D): 0 new, 1 onboarding, 2 behavioural."""
+    confidence: Floats
+    activity: Floats
+    """(A, D), events that make an account active."""
+    people: Floats
+    """(A, D), users active on the day."""
+    users: Floats
+    """(A, D), users active in the last 28 days."""
+    tickets: Floats
+    """(A, D), tickets opened on the day."""
+    seats: Floats
+    """(A, D), NaN where unknown."""
+    tiers: list[tuple[str, ...]]
+    """The names of each account's tiers, lowest first."""
+    dimensions: dict[str, Floats] = field(default_factory=dict)
+    signals: dict[str, Floats] = field(default_factory=dict)
+    """Only those that a rule asks for."""
+    contacts: list[Contact] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    milestones: list[Due] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    arrivals: dict[str, Floats] = field(default_factory=dict)
+    """Table -> (D,) rows of it that are dated on each day."""
+    nobody: Floats = field(default_factory=lambda: np.zeros(0))
+    """(D,) events of nobody."""
+
+    @property
+    def days(self) -> int:
+        return int(self.score.shape[1])
+
+    @property
+    def last(self) -> int:
+        return self.first + self.days - 1
+
+    def date(self, place: int) -> dt.date:
+        """The calendar day of a place in the stretch."""
+        return EPOCH + dt.timedelta(days=self.first + place)
+
+    def tier_name(self, account: int, code: int) -> str:
+        names = self.tiers[account]
+        return names[code] if 0 <= code < len(names) else "unscored"
+
+
+def before(values: npt.NDArray[np.generic], days: int, fill: float) -> npt.NDArray[np.generic]:
+    """The values of so many days earlier, and something else where there are none."""
+    moved = np.full_like(values, fill)
+    if days < values.shape[1]:
+        moved[:, days:] = values[:, : values.shape[1] - days]
+    return moved
+
+
+def window(values: Floats, days: int) -> Floats:
+    """(A, D) sums of the last so many days."""
+    total = np.cumsum(values, axis=1)
+    early = np.zeros_like(total)
+    early[:, days:] = total[:, :-days] if days < total.shape[1] else 0.0
+    return np.asarray(total - early)

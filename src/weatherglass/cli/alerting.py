@@ -1,0 +1,97 @@
+"""The command `alerts`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from weatherglass.cli.opening import day, workspace
+from weatherglass.cli.terminal import console, table
+from weatherglass.jobs.errors import JobError
+
+if TYPE_CHECKING:
+    from weatherglass.jobs.alerting import DryRun
+    from weatherglass.workspace import Workspace
+
+
+def run(project: Path, data: Path | None, as_of: str | None, dry: int | None, channel: str | None) -> None:
+    """Look and send; or say what the last days would have brought; or try a channel."""
+    wanted = day(as_of, "--as-of")
+    with workspace(project, data) as opened:
+        if channel is not None:
+            _try(opened, channel)
+        elif dry is not None or data is not None:
+            if data is not None:
+                opened.update(wanted)
+            from weatherglass.jobs.alerting import LOOK_BACK, dry_run
+
+            _print(dry_run(opened.store, opened.project, dry or LOOK_BACK, wanted))
+        else:
+            _look(opened)
+
+
+def _try(opened: Workspace, channel: str) -> None:
+    from weatherglass.actions.channels.result import Failed
+    from weatherglass.jobs.sending import try_channel
+
+    try:
+        try_channel(opened.project, channel, _folder(opened))
+    except Failed as failed:
+        raise JobError(f"{channel}: {failed}") from None
+    console().print(f"Sent a test over {escape(channel)}")
+
+
+def _folder(opened: Workspace) -> Path:
+    assert opened.folder is not None, "a folder of files has no channels"
+    return opened.folder
+
+
+def _look(opened: Workspace) -> None:
+    from weatherglass.jobs.acting import act
+    from weatherglass.jobs.sending import Sender
+    from weatherglass.state import State
+
+    shown = console()
+    with State.open(opened.store.folder) as state:
+        done = act(opened.store, state, opened.project)
+        sent = Sender(state, opened.project, _folder(opened)).round()
+        found = done.looked
+        shown.print(
+            f"To {found.last}: {found.opened:,} alerts opened, {found.updated:,} worse, {found.closed:,} over; "
+            f"{done.tasks:,} new tasks"
+        )
+        shown.print(f"{sent.sent:,} messages sent, {sent.failed:,} failed and will be tried again")
+        rows = [
+            (one.severity, one.account_id or "(the data)", one.problem, one.opened_day, one.rules[0]["line"])
+            for one in sorted(state.episodes.open(), key=lambda one: (_RANK[one.severity], one.opened_day))
+        ]
+        for name, why in state.outbox.disabled().items():
+            shown.print(f"The channel {escape(name)} is switched off: {escape(why)}")
+    shown.print(f"\n{len(rows):,} open alerts" + (", the worst first" if rows else ""))
+    if rows:
+        shown.print(table(("severity", "account", "problem", "since", "why"), rows[:MOST]))
+    if not opened.project.channels:
+        shown.print("weatherglass.yml names no channels, so nothing is sent (docs/alerts.md)")
+
+
+MOST = 50
+_RANK = {"critical": 0, "high": 1, "normal": 2, "low": 3}
+
+
+def _print(found: DryRun) -> None:
+    shown = console()
+    weeks = ((found.last - found.first).days + 1) / 7
+    days = f"{found.first} to {found.last}, {found.accounts:,} accounts"
+    shown.print(f"{days}: {found.alerts:,} alerts would have opened")
+    rows = [(name, count, count / weeks) for name, count in sorted(found.rules.items(), key=lambda one: -one[1])]
+    shown.print(table(("rule", "alerts", "a week"), rows, numbers=("alerts", "a week")))
+    ranked = sorted(found.severities.items(), key=lambda one: _RANK[one[0]])
+    shown.print("by severity: " + (", ".join(f"{name} {count:,}" for name, count in ranked) or "none"))
+    if found.owners:
+        most = max(found.owners.items(), key=lambda one: one[1])
+        mean = sum(found.owners.values()) / len(found.owners)
+        shown.print(f"an owner a week: {mean:.1f} in the mean, at most {most[1]:.1f} ({escape(most[0] or 'nobody')})")
+    for when, line in found.data:
+        shown.print(f"about the data, once: {when}: {escape(line)}")

@@ -1,0 +1,296 @@
+"""The record that alert rules read, from a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from weatherglass.actions.record import NO_ROW, Contact, Due, Invoice, Record, Response, Who
+from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.scoring import evaluate
+from weatherglass.jobs.standing import tiers_of
+from weatherglass.rollups import calendar
+from weatherglass.scores.contributions import contributions
+from weatherglass.signals.catalogue import DIMENSIONS
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.state.overrides import Override
+    from weatherglass.store import Store
+
+LEAD = 128
+"""Days before the first one asked for, so that rules know what was usual: 84, and 28 of change, and some."""
+DATED = {"events": None, "tickets": "opened_at", "invoices": "issued_at", "interactions": "occurred_at"}
+"""Tables whose silence would be a broken source."""
+
+
+def record(
+    store: Store,
+    project: Project,
+    first: dt.date,
+    last: dt.date | None = None,
+    overrides: Iterable[Override] = (),
+) -> Record:
+    """The record of a stretch of days and the months before it. Errors: UnknownAccount when nothing is scored yet."""
+    end = calendar.number(min(last or last_day(store), last_day(store)))
+    calendar.define(store.engine, project.timezone)
+    return _Reader(store, project, calendar.number(first) - LEAD, end).read(overrides)
+
+
+class _Reader:
+    """Reads one stretch: arrays are (accounts, days)."""
+
+    def __init__(self, store: Store, project: Project, first: int, last: int) -> None:
+        self._store, self._engine, self._project = store, store.engine, project
+        self._first, self._last = first, max(last, first)
+        rows = self._engine.rows(
+            "SELECT n.account, n.account_id, a.name, a.owner, a.segment, coalesce(a.arr, 12 * a.mrr), "
+            "local_day(a.renewal_date), s.first_day, local_day(a.created_at), a.account_id IS NOT NULL "
+            "FROM account_ids AS n LEFT JOIN accounts AS a USING (account_id) "
+            "LEFT JOIN account_spans AS s ON s.account = n.account ORDER BY n.account_id"
+        )
+        known, left = any(row[9] for row in rows), self._left()
+        self._numbers = [row[0] for row in rows]
+        self._place = {row[0]: place for place, row in enumerate(rows)}
+        self._by_id = {row[1]: place for place, row in enumerate(rows)}
+        self._who = [
+            Who(
+                account_id=row[1],
+                name=row[2] or "",
+                owner=row[3] or "",
+                segment=row[4] or "",
+                revenue=float(row[5] or 0),
+                renewal_day=row[6],
+                first_day=_born(row),
+                left=left.get(row[1]),
+                named=row[9] or not known,
+            )
+            for row in rows
+        ]
+
+    def _left(self) -> dict[str, int]:
+        """Customers who are gone: an outcome says so, or every subscription has ended."""
+        rows = self._engine.rows(
+            "SELECT account_id, max(left_on) FROM (SELECT account_id, local_day(occurred_at) AS left_on FROM outcomes "
+            "WHERE kind = 'churned' UNION ALL SELECT account_id, local_day(max(ended_at)) FROM subscriptions "
+            "GROUP BY account_id HAVING count(*) = count(ended_at)) GROUP BY account_id"
+        )
+        return dict(rows)
+
+    @property
+    def _shape(self) -> tuple[int, int]:
+        return len(self._who), self._last - self._first + 1
+
+    def read(self, overrides: Iterable[Override]) -> Record:
+        scores = self._scores(overrides)
+        return Record(
+            who=self._who,
+            first=self._first,
+            **scores,
+            activity=self._counts(
+                'SELECT account, "day", sum(activity) FROM account_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'
+            ),
+            people=self._counts(
+                'SELECT account, "day", count(DISTINCT member) FROM user_days '
+                'WHERE "day" BETWEEN ? AND ? AND member >= 0 GROUP BY ALL'
+            ),
+            users=self._users(),
+            tickets=self._counts(
+                "SELECT n.account, local_day(t.opened_at) AS opened, count(*) FROM tickets AS t "
+                "INNER JOIN account_ids AS n ON n.account_id = t.account_id "
+                "WHERE local_day(t.opened_at) BETWEEN ? AND ? GROUP BY ALL"
+            ),
+            seats=self._seats(),
+            signals=self._signals(),
+            contacts=self._contacts(),
+            invoices=self._invoices(),
+            milestones=self._milestones(),
+            responses=self._responses(),
+            arrivals=self._arrivals(),
+            nobody=self._daily('SELECT "day", sum(events) FROM nobody_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'),
+        )
+
+    def _table(self, sql: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._engine.arrow(sql, [self._first, self._last]).to_pydict()
+        return {name: np.array(values) for name, values in found.items()}
+
+    def _scores(self, overrides: Iterable[Override]) -> dict[str, Any]:
+        dimensions = ", ".join(f"coalesce(dim_{name} / 100.0, 'nan'::DOUBLE) AS dim_{name}" for name in DIMENSIONS)
+        rows = self._table(
+            "SELECT account, \"day\", coalesce(score / 100.0, 'nan'::DOUBLE) AS score, tier_shown, lifecycle, "
+            f'confidence / 10000.0 AS confidence, version, {dimensions} FROM scores WHERE "day" BETWEEN ? AND ?'
+        )
+        names = {version: tiers_of(card) for version, card in self._engine.rows("SELECT version, card FROM scorecards")}
+        whose = np.array([self._place[one] for one in rows["account"]], dtype=np.int64)
+        day = rows["day"].astype(np.int64) - self._first
+        tiers: list[tuple[str, ...]] = [next(iter(names.values()), ())] * len(self._who)
+        for place, version in zip(whose.tolist(), rows["version"].tolist(), strict=True):
+            tiers[place] = names[version]
+
+        def laid(name: str, fill: float, kind: Any = np.float64) -> Any:
+            made = np.full(self._shape, fill, kind)
+            made[whose, day] = rows[name]
+            return made
+
+        rows["top"] = np.array([len(names[version]) - 1 for version in rows["version"].tolist()])
+        shown = laid("tier_shown", NO_ROW, np.int8)
+        self._overridden(shown, tiers, overrides)
+        return {
+            "score": laid("score", np.nan),
+            "tier": shown,
+            "top": laid("top", 127, np.int8),
+            "lifecycle": laid("lifecycle", -1, np.int8),
+            "confidence": laid("confidence", 0.0),
+            "tiers": tiers,
+            "dimensions": {name: laid(f"dim_{name}", np.nan) for name in DIMENSIONS},
+        }
+
+    def _overridden(self, shown: Any, tiers: list[tuple[str, ...]], overrides: Iterable[Override]) -> None:
+        """A person's word on the tier is the tier that is shown."""
+        for one in overrides:
+            place = self._by_id.get(one.account_id)
+            if place is None or one.tier not in tiers[place]:
+                continue
+            first, last = calendar.number(one.first_day) - self._first, calendar.number(one.until) - self._first
+            part = shown[place, max(0, first) : max(0, last + 1)]
+            part[part != NO_ROW] = tiers[place].index(one.tier)
+
+    def _counts(self, sql: str) -> Any:
+        made = np.zeros(self._shape)
+        for account, day, count in self._engine.rows(sql, [self._first, self._last]):
+            made[self._place[account], day - self._first] = count
+        return made
+
+    def _daily(self, sql: str) -> Any:
+        made = np.zeros(self._shape[1])
+        for day, count in self._engine.rows(sql, [self._first, self._last]):
+            made[day - self._first] = count
+        return made
+
+    def _users(self) -> Any:
+        """Users active in the last 28 days: each day of a user counts until the next one, or 28 days."""
+        rows = self._engine.rows(
+            'SELECT account, "day", least(coalesce(lead("day") OVER (PARTITION BY account, member ORDER BY "day"), '
+            '2147483647), "day" + 28) AS until, count(*) FROM (SELECT DISTINCT account, member, "day" FROM user_days '
+            'WHERE member >= 0 AND "day" BETWEEN ? - 28 AND ?) GROUP BY account, member, "day"',
+            [self._first, self._last],
+        )
+        steps = np.zeros((self._shape[0], self._shape[1] + 1))
+        for account, day, until, _ in rows:
+            place = self._place[account]
+            steps[place, min(max(day - self._first, 0), self._shape[1])] += 1
+            steps[place, min(max(until - self._first, 0), self._shape[1])] -= 1
+        return np.cumsum(steps, axis=1)[:, :-1]
+
+    def _seats(self) -> Any:
+        made = np.zeros(self._shape)
+        for account_id, start, end, seats in self._engine.rows(
+            "SELECT account_id, local_day(started_at), local_day(ended_at), seats FROM subscriptions WHERE seats > 0"
+        ):
+            place = self._by_id.get(account_id)
+            if place is not None:
+                until = self._shape[1] if end is None else max(0, end - self._first)
+                made[place, max(0, start - self._first) : until] += seats
+        for account_id, seats in self._engine.rows("SELECT account_id, seats FROM accounts WHERE seats > 0"):
+            place = self._by_id.get(account_id)
+            if place is not None:
+                made[place][made[place] == 0] = seats
+        made[made == 0] = np.nan
+        return made
+
+    def _signals(self) -> dict[str, Any]:
+        rules = self._project.alerts.rules.values()
+        asked = {rule.signal for rule in rules if rule.enabled and rule.kind == "signal_below"}
+        found = {str(name): np.full(self._shape, np.nan) for name in asked}
+        if not found:
+            return found
+        days = calendar.date(self._first), calendar.date(self._last)
+        for scored in evaluate(self._store, *days):
+            chosen = scored.days_between(*days)
+            places = np.array([self._by_id[one] for one in scored.whose.account_ids])
+            for line in contributions(scored.result.scores):
+                if line.signal in found:
+                    rows, columns = np.nonzero(chosen & line.rows)
+                    target = scored.whose.first_day + columns - self._first
+                    found[line.signal][places[rows], target] = line.score[rows, columns]
+        return found
+
+    def _contacts(self) -> list[Contact]:
+        rows = self._engine.rows(
+            "SELECT u.account_id, u.user_id, u.name, coalesce(u.is_executive_sponsor, false), "
+            'local_day(u.deactivated_at), list_sort(list(DISTINCT d."day")) FROM users AS u '
+            "INNER JOIN account_ids AS n ON n.account_id = u.account_id "
+            "LEFT JOIN members AS m ON m.account = n.account AND m.user_id = u.user_id "
+            'LEFT JOIN user_days AS d ON d.account = n.account AND d.member = m.member AND d."day" <= ? '
+            "WHERE u.is_champion OR u.is_executive_sponsor GROUP BY ALL",
+            [self._last],
+        )
+        return [
+            Contact(
+                self._by_id[one],
+                user,
+                name or "",
+                sponsor,
+                gone,
+                np.array([d for d in days if d is not None], np.int32),
+            )
+            for one, user, name, sponsor, gone, days in rows
+        ]
+
+    def _invoices(self) -> list[Invoice]:
+        rules = [rule.days for rule in self._project.alerts.rules.values() if rule.kind == "payment" and rule.enabled]
+        grace = min(rules, default=7)
+        rows = self._engine.rows(
+            "SELECT account_id, local_day(issued_at), local_day(due_at), local_day(paid_at), lower(status), amount "
+            "FROM invoices WHERE lower(coalesce(status, '')) <> 'void'"
+        )
+        found = []
+        for account_id, issued, due, paid, status, amount in rows:
+            if account_id not in self._by_id:
+                continue
+            # a failure has no date of its own: it is known by the due date at the latest
+            failed = (due or issued) if status == "failed" else (due or issued + 30) + grace
+            if paid is None or paid > failed:
+                found.append(Invoice(self._by_id[account_id], failed, paid, float(amount or 0)))
+        return found
+
+    def _milestones(self) -> list[Due]:
+        rows = self._engine.rows(
+            'SELECT account_id, name, min("day") FROM (SELECT m.account_id, m.name, local_day(m.reached_at) AS "day" '
+            'FROM milestones AS m UNION ALL SELECT n.account_id, d.milestone, d."day" FROM milestone_days AS d '
+            "INNER JOIN account_ids AS n ON n.account = d.account) GROUP BY ALL"
+        )
+        reached = {(account_id, name): day for account_id, name, day in rows}
+        return [
+            Due(place, one.name, who.first_day + one.due_day, reached.get((who.account_id, one.name)))
+            for place, who in enumerate(self._who)
+            if who.first_day >= self._first - 120
+            for one in self._project.milestones
+        ]
+
+    def _responses(self) -> list[Response]:
+        rows = self._engine.rows(
+            "SELECT account_id, local_day(answered_at), score FROM surveys "
+            "WHERE lower(kind) = 'nps' AND score IS NOT NULL"
+        )
+        return [Response(self._by_id[one], day, float(score)) for one, day, score in rows if one in self._by_id]
+
+    def _arrivals(self) -> dict[str, Any]:
+        found = {}
+        for table, column in DATED.items():
+            if column is None:
+                sql = 'SELECT "day", sum(events) FROM account_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'
+            else:
+                day = f'local_day("{column}")'
+                sql = f"SELECT {day}, count(*) FROM {table} WHERE {day} BETWEEN ? AND ? GROUP BY ALL"
+            found[table] = self._daily(sql)
+        return found
+
+
+def _born(row: Any) -> int:
+    """The account's first day, for the age at which milestones are due."""
+    known = [day for day in (row[7], row[8]) if day is not None]
+    return int(min(known)) if known else 0

@@ -1,0 +1,157 @@
+"""Sending what is in the outbox: at least once, in order within a stream, as long as it takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from weatherglass.actions.channels.result import Failed
+from weatherglass.actions.channels.sending import send
+from weatherglass.actions.message import Block, Line, Link, Message, message
+from weatherglass.actions.routing import Concern
+from weatherglass.actions.telling import digest
+from weatherglass.jobs.alerting import drafted
+from weatherglass.state.errors import NotFound
+
+if TYPE_CHECKING:
+    from weatherglass.config.channels import Channel
+    from weatherglass.config.project import Project
+    from weatherglass.state import State
+    from weatherglass.state.outbox import Letter
+
+MOST_IN_DIGEST = 50
+REST_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Sent:
+    """What a round did."""
+
+    sent: int = 0
+    failed: int = 0
+
+
+class Sender:
+    """Sends the outbox of one project. Only the process that holds the store has one."""
+
+    def __init__(self, state: State, project: Project, folder: Path) -> None:
+        self._state, self._project, self._folder = state, project, folder
+        self._channels = {channel.name: channel for channel in project.channels}
+
+    def round(self) -> Sent:
+        """Send what is due now, each stream's messages one after the other, until nothing more is due."""
+        done, failing = Sent(), set[str]()
+        while letters := self._state.outbox.due(failing):
+            for channel, together in _groups(letters):
+                # who does not answer is not asked for each message: it is the next round's
+                if channel not in failing and not self._send(channel, together, done):
+                    failing.add(channel)
+        return done
+
+    def _send(self, name: str, letters: Sequence[Letter], done: Sent) -> bool:
+        """Whether the channel takes more."""
+        channel = self._channels.get(name)
+        try:
+            if channel is None:
+                raise Failed(f"the project has no channel {name} any more", final=True)
+            made, message_id = _one(letters, self._project.alerts.link)
+            send(channel, made, message_id, f"{letters[0].made_at.isoformat()}Z", self._folder)
+        except Failed as failed:
+            done.failed += len(letters)
+            self._failed(name, letters, failed)
+            return failed.final and not failed.gone
+        except Exception as error:  # noqa: BLE001 - a message nobody foresaw must not keep the others
+            _log.exception("sending over %s", name)
+            done.failed += len(letters)
+            self._failed(name, letters, Failed(f"{type(error).__name__}: {error}"))
+            return False
+        self._state.outbox.sent(letters)
+        done.sent += len(letters)
+        return True
+
+    def _failed(self, name: str, letters: Sequence[Letter], failed: Failed) -> None:
+        _log.warning("channel %s: %s", name, failed)
+        over = self._state.outbox.failed(letters, str(failed), wait=failed.wait, final=failed.final)
+        if failed.gone or (over and not failed.final):
+            reason = str(failed) if failed.gone else f"every try has failed: {failed}"
+            self._disable(name, reason)
+
+    def _disable(self, name: str, reason: str) -> None:
+        """Stop sending there, and say so over the other channels."""
+        self._state.outbox.disable(name, reason)
+        blocks: tuple[Block, ...] = (
+            Line(f"{reason}. Its messages wait."),
+            Link("Open Weatherglass", self._project.alerts.link),
+        )
+        told = Message("channel.disabled", f"The channel {name} is switched off", "bad", blocks, {"channel": name})
+        concern = Concern("channel.disabled", "critical")
+        drafts = drafted(self._state, self._project, told, concern, (f"channel:{name}", "critical"))
+        self._state.outbox.add([draft for draft in drafts if draft.channel != name])
+
+
+def _groups(letters: Iterable[Letter]) -> list[tuple[str, list[Letter]]]:
+    """Single messages, and of each channel those that wait for a digest together."""
+    single: list[tuple[str, list[Letter]]] = []
+    waiting: dict[str, list[Letter]] = {}
+    for letter in letters:
+        if letter.body.get("digest"):
+            waiting.setdefault(letter.channel, []).append(letter)
+        else:
+            single.append((letter.channel, [letter]))
+    parts = [
+        (channel, found[start : start + MOST_IN_DIGEST])
+        for channel, found in waiting.items()
+        for start in range(0, len(found), MOST_IN_DIGEST)
+    ]
+    return [*single, *parts]
+
+
+def _one(letters: Sequence[Letter], link: str) -> tuple[Message, str]:
+    """One message of several, and an id that is theirs alone."""
+    if len(letters) == 1:
+        return message(letters[0].body), letters[0].message_id
+    name = hashlib.sha256(" ".join(letter.message_id for letter in letters).encode()).hexdigest()[:24]
+    return digest([message(letter.body) for letter in letters], link), f"msg_{name}"
+
+
+def try_channel(project: Project, name: str, folder: Path) -> None:
+    """Send a message over a channel that says it is a test. Errors: NotFound, Failed."""
+    channel: Channel | None = next((one for one in project.channels if one.name == name), None)
+    if channel is None:
+        raise NotFound(f"there is no channel {name!r}")
+    made = Message("test", f"A test of the channel {name}", "good", (Line("Weatherglass can reach you."),), {})
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    send(channel, made, f"msg_test{int(now.timestamp() * 1000)}", f"{now.isoformat()}Z", folder)
+
+
+class Pulse:
+    """Looks for alerts when a day is finished, and sends what is due, while a store is served."""
+
+    def __init__(self, sender: Sender, look: Callable[[], object]) -> None:
+        self._sender, self._look = sender, look
+        self._stopping = Event()
+        self._thread = Thread(target=self._work, name="alerts", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            for step in (self._look, self._sender.round):
+                try:
+                    step()
+                except Exception:  # noqa: BLE001 - nothing is lost: the outbox keeps it, the day is looked at again
+                    _log.exception("alerts")
+            self._stopping.wait(REST_SECONDS)

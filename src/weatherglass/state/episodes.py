@@ -1,0 +1,140 @@
+"""Episodes as they are kept: open problems, past ones, and what people said of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from weatherglass.state.actor import Actor
+from weatherglass.state.audit import Audit
+from weatherglass.state.database import Database
+from weatherglass.state.errors import NotFound
+from weatherglass.state.outbox import Draft, Outbox
+from weatherglass.state.tables import episodes, marks
+
+Feedback = Literal["useful", "not", "known"]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An episode; days are calendar days of the workspace's zone."""
+
+    id: int
+    account_id: str
+    """Empty: a problem of the data."""
+    problem: str
+    state: str
+    severity: str
+    opened_day: dt.date
+    changed_day: dt.date
+    fine_since: dt.date | None
+    closed_day: dt.date | None
+    left: bool
+    rules: list[dict[str, str]]
+    """rule, severity, line."""
+    facts: dict[str, Any]
+    owner: str
+    feedback: str | None
+    feedback_by: str | None
+    feedback_at: dt.datetime | None
+
+
+Row = dict[str, Any]
+
+
+class Episodes:
+    """The table `episodes`."""
+
+    def __init__(self, database: Database, audit: Audit, outbox: Outbox, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._audit = audit
+        self._outbox = outbox
+        self._clock = clock
+
+    def mark(self, name: str) -> str | None:
+        """How far something has come."""
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(marks.c.value).where(marks.c.name == name)).scalar()
+
+    def apply(
+        self, name: str, value: str, rows: Sequence[Row], drafts: Callable[[dict[tuple[str, str], int]], list[Draft]]
+    ) -> bool:
+        """Write what a day did, its messages, and that it is done, all or nothing; whether it was not done yet.
+
+        rows: the episodes that changed; one that is open has its row changed, another gets a new one.
+        drafts: makes the messages once the ids of the episodes are known, by account and problem.
+        """
+        with self._database.writing() as connection:
+            done = connection.execute(sa.select(marks.c.value).where(marks.c.name == name)).scalar()
+            if done is not None and done >= value:
+                return False
+            numbers = {(row["account_id"], row["problem"]): self._write(connection, row) for row in rows}
+            self._outbox.put(connection, drafts(numbers))
+            if done is None:
+                connection.execute(marks.insert().values(name=name, value=value))
+            else:
+                connection.execute(marks.update().where(marks.c.name == name).values(value=value))
+            return True
+
+    def _write(self, connection: sa.Connection, row: Row) -> int:
+        whose = (episodes.c.account_id == row["account_id"]) & (episodes.c.problem == row["problem"])
+        found = connection.execute(sa.select(episodes.c.id).where(whose, episodes.c.state == "open")).scalar()
+        if found is None:
+            return int(connection.execute(episodes.insert().values(row).returning(episodes.c.id)).scalar_one())
+        changed = {name: value for name, value in row.items() if name not in {"opened_day", "facts"}}
+        connection.execute(episodes.update().where(episodes.c.id == found).values(changed))
+        return int(found)
+
+    def open(self) -> list[Kept]:
+        """All that are open, the oldest first."""
+        return self._found(sa.select(episodes).where(episodes.c.state == "open").order_by(episodes.c.id))
+
+    def closed_since(self, day: dt.date) -> list[Kept]:
+        """Those that were closed on a day or after it, in the order of their beginning."""
+        query = sa.select(episodes).where(episodes.c.state == "closed", episodes.c.closed_day >= day)
+        return self._found(query.order_by(episodes.c.id))
+
+    def page(self, before: int | None, limit: int, **only: str | None) -> list[Kept]:
+        """The newest first; `only`: values of columns that must be so, None for any."""
+        query = sa.select(episodes).order_by(episodes.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(episodes.c.id < before)
+        for name, value in only.items():
+            if value is not None:
+                query = query.where(episodes.c[name] == value)
+        return self._found(query)
+
+    def get(self, number: int) -> Kept:
+        """Errors: NotFound."""
+        found = self._found(sa.select(episodes).where(episodes.c.id == number))
+        if not found:
+            raise NotFound(f"there is no alert {number}")
+        return found[0]
+
+    def judge(self, by: Actor, number: int, feedback: Feedback) -> Kept:
+        """What a person thinks of an alert; the last word counts. Errors: NotFound."""
+        before = self.get(number)
+        with self._database.writing() as connection:
+            values = {"feedback": feedback, "feedback_by": by.name, "feedback_at": self._clock()}
+            connection.execute(episodes.update().where(episodes.c.id == number).values(values))
+            self._audit.note(
+                connection,
+                by,
+                "alert judged",
+                f"alert:{number}",
+                before={"feedback": before.feedback},
+                after={"feedback": feedback},
+            )
+        return self.get(number)
+
+    def judged(self) -> list[Kept]:
+        """All that anybody has said something of."""
+        return self._found(sa.select(episodes).where(episodes.c.feedback.is_not(None)).order_by(episodes.c.id))
+
+    def _found(self, query: Any) -> list[Kept]:
+        with self._database.reading() as connection:
+            return [Kept(**row) for row in connection.execute(query).mappings()]
