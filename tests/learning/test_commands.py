@@ -1,0 +1,154 @@
+"""train, calibrate and forecast on a project: what they promise, what they write, and what they refuse."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from commands import weatherglass as run
+
+import weatherglass
+from learning.fading import write_events
+from weatherglass.config import read_project
+from weatherglass.learning.errors import ModelRefused
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a scored history, a hybrid model and a calibration."""
+    place = tmp_path_factory.mktemp("fading")
+    write_events(place / "events.csv")
+    folder = place / "project"
+    for command in (
+        ("init", folder),
+        ("load", place / "events.csv", "-p", folder),
+        ("score", "-p", folder),
+        ("train", "-p", folder, "--method", "hybrid", "--apply"),
+        ("calibrate", "-p", folder, "--apply"),
+        ("score", "-p", folder, "--since", "2024-01-01"),
+    ):
+        done = run(*command)
+        assert done.code == 0, done.err
+    return folder
+
+
+def test_the_method_and_the_lines_are_written_and_comments_stay(project: Path) -> None:
+    card = read_project(project / "weatherglass.yml").scorecards[0]
+    assert card.method == "hybrid" and card.tiers.lines != (45.0, 75.0)
+    plain = weatherglass.config.template("project")
+    assert (project / "weatherglass.yml").read_text().count("#") == plain.count("#")
+
+
+def test_the_model_says_what_it_was_made_of(project: Path) -> None:
+    name = json.loads((project / "models" / "current.json").read_text())["default"]
+    card = json.loads((project / "models" / f"{name}.json").read_text())["card"]
+    assert card["method"] == "hybrid" and card["source"] == "silence" and card["churns"] >= 20
+    assert card["metrics"]["auc"]["low"] > 0.5 and card["metrics"]["gain"]["value"] > 0.0
+
+
+def test_scores_name_their_model_and_have_chances_beside_them(project: Path) -> None:
+    with weatherglass.open(project) as opened:
+        rows = opened.scores().to_pylist()
+        version = opened.project.version(opened.project.scorecards[0])
+        kept = opened.probabilities[version]
+        assert {row["method"] for row in rows} == {"hybrid"} and {row["scorecard_version"] for row in rows} == {version}
+        scored = sorted((row["score"], row["churn_90"]) for row in rows if row["score"] is not None)
+        assert scored and all(before[1] >= after[1] for before, after in itertools.pairwise(scored))
+        assert kept.horizons[-1].error is not None and kept.horizons[-1].error < 0.1
+        worst = min(rows, key=lambda row: row["score"] if row["score"] is not None else 999.0)["account_id"]
+    told = run("explain", worst, "-p", project)
+    assert told.code == 0 and "chance of churn" in told.out and "its learned curve makes" in told.out
+
+
+def test_a_table_and_a_file_show_the_chances(project: Path, tmp_path: Path) -> None:
+    assert "churn_90" in run("score", "-p", project, "--out", "-").out
+    out = tmp_path / "scores.json"
+    assert run("score", "-p", project, "--out", out).code == 0
+    assert "churn_90" in json.loads(out.read_text())[0]
+
+
+def test_the_same_facts_make_the_same_model_and_change_nothing(project: Path) -> None:
+    before = (project / "models" / "current.json").read_bytes()
+    told = run("train", "-p", project)
+    assert told.code == 0 and "Not promoted" in told.out
+    assert (project / "models" / "current.json").read_bytes() == before
+    name = json.loads(before)["default"]
+    assert f"models/{name}.json" in told.out
+
+
+def test_drift_is_looked_at(project: Path) -> None:
+    told = run("train", "-p", project, "--check")
+    assert told.code == 0 and "stability index" in told.out
+
+
+def test_a_forecast_of_every_account(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "forecast.json"
+    told = run("forecast", "-p", project, "--out", out)
+    assert told.code == 0 and "repeating today's score" in told.out
+    rows = json.loads(out.read_text())
+    assert len(rows) == len({row["account_id"] for row in rows}) > 50
+    for row in rows:
+        assert 0.0 <= row["in_12_weeks"] <= 100.0
+
+
+def test_a_changed_model_is_refused(project: Path) -> None:
+    name = json.loads((project / "models" / "current.json").read_text())["default"]
+    path = project / "models" / f"{name}.json"
+    text = path.read_text()
+    try:
+        path.write_text(text.replace('"seed": 0', '"seed": 1'))
+        told = run("score", "-p", project)
+        assert told.code == 1 and "was changed after it was made" in told.err
+        with pytest.raises(ModelRefused):
+            weatherglass.open(project)
+    finally:
+        path.write_text(text)
+
+
+def test_other_weights_are_another_score_without_a_model(project: Path, tmp_path: Path) -> None:
+    file = project / "weatherglass.yml"
+    text = file.read_text()
+    try:
+        file.write_text(text.replace("habit: {weight: 0.4}", "habit: {weight: 0.3}"))
+        with weatherglass.open(project) as opened:
+            assert opened.project.scorecards[0].made_by == "weighted"
+            assert not opened.probabilities
+    finally:
+        file.write_text(text)
+
+
+def test_a_hazard_says_how_long_accounts_may_stay(project: Path, tmp_path: Path) -> None:
+    events = project.parent / "events.csv"
+    folder = tmp_path / "hazard"
+    for command in (
+        ("init", folder),
+        ("load", events, "-p", folder),
+        ("train", "-p", folder, "--method", "hazard", "--apply"),
+        ("score", "-p", folder),
+    ):
+        done = run(*command)
+        assert done.code == 0, done.err
+    told = run("forecast", "-p", folder)
+    assert "churn_in_90_days" in told.out and "revenue churn" in told.out
+
+
+def test_too_few_churns_are_told(tmp_path: Path) -> None:
+    write_events(tmp_path / "events.csv", accounts=12)
+    told = run("train", "--data", tmp_path)
+    assert told.code == 0 and "20 are needed: the weighted score stays" in told.out
+    assert "20 are needed: nothing is calibrated" in run("calibrate", "--data", tmp_path).out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("train", "--data", ".", "--method", "magic"), "is none of"),
+        (("train", "--data", ".", "--method", "hybrid", "--apply"), "weatherglass.yml"),
+        (("calibrate", "--data", ".", "--apply"), "keeps nothing"),
+    ],
+)
+def test_wrong_use(words: tuple[str, ...], said: str) -> None:
+    told = run(*words)
+    assert told.code == 2 and said in " ".join(told.err.split()).replace("│ ", "")
