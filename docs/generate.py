@@ -122,11 +122,28 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield ""
 
 
+def api() -> Iterator[str]:
+    """Every address of the API, and what it does."""
+    from weatherglass.web.api.application import PREFIX, described, description
+
+    document = description(described())
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            what = operation["description"].split("\n\n")[0].replace("\n", " ")
+            groups.setdefault(operation["tags"][0], []).append((f"`{method.upper()} {path}`", what))
+    for group, rows in groups.items():
+        yield f"### {group}\n"
+        yield from _table(("", ""), rows)
+    yield f"All below `{PREFIX}`.\n"
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli,
     "signals.md": signals,
     "rollups.md": rollups,
     "tables.md": tables,
+    "api.md": api,
 }
 
 

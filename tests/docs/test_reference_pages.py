@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
 from typing import Any
 
 import generate
@@ -15,6 +16,7 @@ from weatherglass.events.tables import TABLES
 from weatherglass.rollups import steps
 from weatherglass.scores.words import document
 from weatherglass.signals.catalogue import CATALOGUE
+from weatherglass.web.settings import Settings
 
 
 @pytest.mark.parametrize("page", generate.PAGES)
@@ -74,3 +76,19 @@ def test_every_column_is_documented_with_its_other_names(table: Any) -> None:
 def test_a_page_without_its_markers_is_an_error() -> None:
     with pytest.raises(ValueError, match="are missing"):
         generate.fresh("cli.md", "# The command line\n")
+
+
+def test_every_route_is_documented() -> None:
+    from weatherglass.web.api.application import described, description
+
+    page = text("docs/api.md")
+    for path, operations in description(described())["paths"].items():
+        for method in operations:
+            assert f"`{method.upper()} {path}`" in page
+
+
+@pytest.mark.parametrize("setting", fields(Settings), ids=lambda setting: setting.name)
+def test_every_setting_is_documented(setting: Field[object]) -> None:
+    assert f"`{setting.name.upper()}`" in text("docs/serving.md") or f"{setting.name.upper()}`" in text(
+        "docs/serving.md"
+    )

@@ -18,7 +18,7 @@ from weatherglass.jobs.scheduling import Schedule
 from weatherglass.jobs.validating import Validator
 from weatherglass.jobs.works import works
 from weatherglass.state import State
-from weatherglass.web import operations
+from weatherglass.web import operations, tracing
 from weatherglass.web.api.application import PREFIX, api
 from weatherglass.web.api.local import Local
 from weatherglass.web.api.service import Service
@@ -71,6 +71,8 @@ def application(
         # the id of an account may hold a line break, which Starlette's own pattern stops at
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
         routes += [mount, *pages.routes(Site(service, codes, project))]
-    made = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Requests, figures=figures)])
+    traced = [Middleware(tracing.Traces)] if tracing.wanted() else []
+    middleware = [*traced, Middleware(Requests, figures=figures)]
+    made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
     made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made
