@@ -88,7 +88,7 @@ def serve(project: Path) -> None:
 
     async def decode(request: Request) -> Response:
         body = await request.body()
-        if request.url.path == "/decode":
+        if request.url.path == "/v1/decode":
             one.decode(body)
         else:
             for call in batch.decode(body).batch:
@@ -98,8 +98,8 @@ def serve(project: Path) -> None:
     opened = workspace.open(project)
     state = State.open(opened.store.folder)
     made = application(Live(opened.store, opened.project), state, Settings(write_keys=f"bench={KEY}"))
-    routes = [Route("/noop", noop, methods=["POST"]), Route("/decode", decode, methods=["POST"])]
-    made.router.routes[:0] = [*routes, Route("/decode-batch", decode, methods=["POST"])]
+    routes = [Route("/v1/noop", noop, methods=["POST"]), Route("/v1/decode", decode, methods=["POST"])]
+    made.router.routes[:0] = [*routes, Route("/v1/decode-batch", decode, methods=["POST"])]
     run(made, "127.0.0.1", 0, lambda address: print(address, flush=True))
 
 
@@ -153,8 +153,8 @@ def main() -> None:
 def _report(address: str, rounds: int) -> None:
     import secrets
 
-    plan = [("/noop", 1, 128), ("/decode", 1, 128), ("/v1/track", 1, 128)]
-    plan += [("/noop", 100, 32), ("/decode-batch", 100, 32), ("/v1/batch", 100, 32)]
+    plan = [("/v1/noop", 1, 128), ("/v1/decode", 1, 128), ("/v1/track", 1, 128)]
+    plan += [("/v1/noop", 100, 32), ("/v1/decode-batch", 100, 32), ("/v1/batch", 100, 32)]
     found: dict[tuple[str, int], list[Figures]] = {}
     for _ in range(rounds):
         for path, calls, connections in plan:

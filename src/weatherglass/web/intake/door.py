@@ -6,8 +6,9 @@ import base64
 import binascii
 import time
 import zlib
+from functools import lru_cache
 
-from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
 
 from weatherglass.intake.commits import Commits, Full
 from weatherglass.intake.entries import packed
@@ -70,21 +71,22 @@ class Door:
             raise Refusal(503, f"the intake log cannot be written: {error}", "disk", RETRY_DISK) from None
         self.live.arrived.set()
 
-    async def body(self, request: Request, most: int) -> bytes:
+    async def body(self, scope: Scope, receive: Receive, most: int) -> bytes:
         """A request's body, unpacked. Errors: Refusal when it is larger than `most`."""
-        announced = request.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > most:
+        headers = dict(scope["headers"])
+        announced = headers.get(b"content-length", b"")
+        if announced.isdigit() and int(announced) > most:
             raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
-        parts, size = [], 0
-        async for part in request.stream():
-            parts.append(part)
-            size += len(part)
-            if size > most:
-                raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
-        body = parts[0] if len(parts) == 1 else b"".join(parts)
-        if request.headers.get("content-encoding", "identity") != "identity":
-            body = _unpacked(body, request.headers["content-encoding"], most)
-        return body
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body"):
+            message, body = await _rest(receive, body, most)
+        if message["type"] == "http.disconnect":
+            raise Refusal(400, "the sender hung up", "size")
+        if len(body) > most:
+            raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
+        encoding = headers.get(b"content-encoding", b"identity")
+        return body if encoding == b"identity" else _unpacked(body, encoding.decode("latin-1"), most)
 
     @staticmethod
     def check_text(body: bytes) -> None:
@@ -94,12 +96,12 @@ class Door:
         except UnicodeDecodeError:
             raise Refusal(400, "the body is not UTF-8", "encoding") from None
 
-    def key_of(self, request: Request, written: str | None) -> KeyId:
+    def key_of(self, scope: Scope, written: str | None) -> KeyId:
         """The write key that a request comes with. written: that of its body.
 
         Errors: Refusal 401 when there is none, or it is not known.
         """
-        secret = authorized(request.headers.get("authorization"))
+        secret = secret_of(scope)
         key = self._keys.write_key(secret) if secret else None
         if key is None and written:
             key = self._keys.write_key(written)
@@ -108,13 +110,13 @@ class Door:
             raise Refusal(401, told, "key")
         return key
 
-    def writer_of(self, request: Request) -> KeyId:
+    def writer_of(self, scope: Scope) -> KeyId:
         """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403."""
-        token = self.tokens.token(authorized(request.headers.get("authorization")))
+        token = self.tokens.token(secret_of(scope))
         if token is None:
-            return self.key_of(request, None)
-        name, scope = token
-        if scope == "read":
+            return self.key_of(scope, None)
+        name, right = token
+        if right == "read":
             raise Refusal(403, f"{name} may only read", "scope")
         return name
 
@@ -124,17 +126,40 @@ class Door:
         received = time.time_ns() // 1000
         self.live.rejects.add(Refused(key, received, kind, "", refusal.message, "", sample, refusal.code))
 
-    def cors(self, request: Request) -> dict[str, str]:
+    def cors(self, scope: Scope) -> dict[str, str]:
         """The headers that let a browser's page send."""
-        origin = request.headers.get("origin")
-        if origin is None or not (self._any_origin or origin in self._origins):
+        origin = header(scope, b"origin")
+        if not origin or not (self._any_origin or origin in self._origins):
             return {}
         return {"access-control-allow-origin": "*" if self._any_origin else origin, "vary": "origin"}
 
 
-def authorized(header: str | None) -> str:
+async def _rest(receive: Receive, first: bytes, most: int) -> tuple[Message, bytes]:
+    """The last message of a body that comes in parts, and all of it, or so much that it is too much."""
+    parts, size, message = [first], len(first), await receive()
+    while True:
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most or not message.get("more_body"):
+            return message, b"".join(parts)
+        message = await receive()
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """A header of a request; empty when it is not there."""
+    found: bytes = dict(scope["headers"]).get(name, b"")
+    return found.decode("latin-1")
+
+
+def secret_of(scope: Scope) -> str:
+    """The secret that a request's Authorization header holds; empty when there is none."""
+    return authorized(header(scope, b"authorization"))
+
+
+@lru_cache(1024)
+def authorized(header: str) -> str:
     """The secret of an Authorization header: a Basic user, with or without the colon, or a Bearer token."""
-    scheme, _, given = (header or "").partition(" ")
+    scheme, _, given = header.partition(" ")
     given = given.strip()
     if scheme.lower() == "bearer":
         return given

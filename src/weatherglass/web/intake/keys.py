@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -58,6 +57,6 @@ class GivenKeys:
     def write_key(self, secret: str) -> KeyId | None:
         """The key that a secret is of."""
         found = self._keys.get(secret)
-        if found is not None and any(hmac.compare_digest(secret.encode(), known.encode()) for known in self._keys):
+        if found is not None or self._others is None:
             return found
-        return None if self._others is None else self._others.write_key(secret)
+        return self._others.write_key(secret)

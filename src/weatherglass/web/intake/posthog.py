@@ -30,18 +30,19 @@ def routes(door: Door) -> list[Route]:
 
 def _endpoint(door: Door) -> Any:
     async def capture(request: Request) -> Response:
-        cors = door.cors(request)
+        cors = door.cors(request.scope)
         if request.method == "OPTIONS":
             return preflight(cors)
         body, key = b"", ""
         try:
-            body = _plain(await door.body(request, door.settings.posthog_bytes), request, door.settings.posthog_bytes)
+            body = await door.body(request.scope, request.receive, door.settings.posthog_bytes)
+            body = _plain(body, request, door.settings.posthog_bytes)
             door.check_text(body)
             try:
                 said = msgspec.json.decode(body)
             except (msgspec.DecodeError, RecursionError) as error:
                 raise Refusal(400, f"not what is expected here: {error}", "json") from None
-            key = door.key_of(request, _written(said))
+            key = door.key_of(request.scope, _written(said))
             await door.keep("posthog", key, body)
         except Refusal as refusal:
             door.note(refusal, "posthog", key, body)

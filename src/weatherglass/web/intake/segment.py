@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -56,24 +55,21 @@ class _Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
-        request = Request(scope, receive)
-        if scope["method"] == "OPTIONS":
-            await preflight(self._door.cors(request))(scope, receive, send)
-            return
-        answer = await self._answer(request)
+        preflighting = scope["method"] == "OPTIONS"
+        answer = preflight(self._door.cors(scope)) if preflighting else await self._answer(scope, receive)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
         door, body, key = self._door, b"", ""
-        cors = door.cors(request) if "origin" in request.headers else {}
+        cors = door.cors(scope)
         try:
-            body = await door.body(request, self._most)
+            body = await door.body(scope, receive, self._most)
             door.check_text(body)
             try:
                 written = self._decode(body).writeKey
             except (msgspec.DecodeError, RecursionError) as error:
                 raise Refusal(400, f"not what is expected here: {error}", "json") from None
-            key = door.key_of(request, written)
+            key = door.key_of(scope, written)
             await door.keep(self._kind, key, body)
         except Refusal as refusal:
             door.note(refusal, self._kind, key, body)

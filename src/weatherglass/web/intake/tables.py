@@ -31,9 +31,9 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
     async def upsert(request: Request) -> Response:
         body, key = b"", ""
         try:
-            body = await door.body(request, door.settings.posthog_bytes)
+            body = await door.body(request.scope, request.receive, door.settings.posthog_bytes)
             door.check_text(body)
-            key = door.writer_of(request)
+            key = door.writer_of(request.scope)
             rows = _rows(body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)
             if mistakes:
