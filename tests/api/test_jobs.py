@@ -18,7 +18,7 @@ from weatherglass import workspace
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.restoring import restore
 from weatherglass.jobs.running import Runner, Task
-from weatherglass.jobs.scheduling import Schedule
+from weatherglass.jobs.scheduling import NIGHTLY, Schedule
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 
@@ -141,6 +141,21 @@ def test_an_erased_user_is_in_no_event_and_no_backup(own: Site, tmp_path: Path) 
     assert set(left) <= {"store.duckdb", "store.duckdb.wal"}, left
 
 
+def test_whom_a_client_asks_to_erase_is_erased(own: Site) -> None:
+    _, key = own.state.keys.create(ME, "segment")
+    bearer = {"Authorization": f"Bearer {key}"}
+    event = {"type": "track", "userId": "gone-1", "event": "Report Created", "context": {"groupId": "acc_0001"}}
+    event["timestamp"] = dt.datetime.now(dt.UTC).isoformat()
+    assert own.client.post("/webhooks/segment", json=event, headers=bearer).status_code == 200
+    assert own.client.post("/webhooks/segment", json={"type": "delete", "userId": "gone-1"}, headers=bearer).is_success
+    own.live.finish().result()
+    assert own.client.get("/api/v1/held/users/gone-1", headers=own.headers()).status_code == 200
+    found = done(own, kind="erasures")
+    assert found["result"] == {"users": 1}, found
+    assert own.client.get("/api/v1/held/users/gone-1", headers=own.headers()).status_code == 404
+    assert done(own, kind="erasures")["result"] == {"users": 0}
+
+
 def test_an_erased_account_is_no_more(own: Site) -> None:
     before: Any = own.get("/accounts")
     assert "acc_0002" in {one["account_id"] for one in before["items"]}
@@ -192,7 +207,7 @@ def test_one_job_runs_at_a_time_and_failures_are_told(tmp_path: Path) -> None:
 
 def test_what_was_missed_is_made_up_for(tmp_path: Path) -> None:
     with State.open(tmp_path) as state:
-        runner = Runner(state, {kind: lambda task, options: {} for kind in ("score", "snapshot")})
+        runner = Runner(state, {kind: lambda task, options: {} for kind in NIGHTLY})
         schedule = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
         assert schedule.due(dt.datetime(2026, 3, 29, 12)) == dt.datetime(2026, 3, 29, 1), "an hour that a day lacks"
         assert schedule.due(dt.datetime(2026, 1, 10, 0, 59)) == dt.datetime(2026, 1, 9, 1)
@@ -205,7 +220,7 @@ def test_what_was_missed_is_made_up_for(tmp_path: Path) -> None:
             time.sleep(0.02)
         schedule.stop()
         first = state.ledger.all(None, 10)
-        assert [job.kind for job in first] == ["snapshot", "score"]
+        assert [job.kind for job in first] == [*reversed(NIGHTLY)]
         again = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
         again.start()
         again.stop()

@@ -19,6 +19,7 @@ from weatherglass.store.segmenting import segment
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
+    from weatherglass.jobs.live import Live
     from weatherglass.state import Actor, State
     from weatherglass.store import Store
 
@@ -85,6 +86,17 @@ def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
     counts["state"] = _state(state, subject)
     return _receipt(store, state, subject, by, counts)
+
+
+def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Receipt:
+    """The same for a store that is served: scores follow before it returns."""
+    # first what has come and is not in the store, last what the pass before the erasure had in hand
+    live.finish().result()
+    receipt = live.submit(lambda store: erase(store, state, subject, by)).result()
+    # with the next message that comes, the log goes on in another file and this one is forgotten
+    live.log.turn()
+    live.finish().result()
+    return receipt
 
 
 def _events(store: Store, subject: Subject, gone: list[Path], made: list[Path]) -> int:

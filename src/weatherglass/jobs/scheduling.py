@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from weatherglass.jobs.running import Runner
     from weatherglass.state import State
 
-NIGHTLY = ("score", "snapshot")
+NIGHTLY = ("score", "alerts", "snapshot")
 """Silence produces no event: only a pass over all accounts can notice it."""
 NEVER = 24
 """The hour that no day has."""
@@ -64,7 +64,7 @@ class Schedule:
 
     def _catch_up(self) -> None:
         due = self.due(dt.datetime.now(dt.UTC).replace(tzinfo=None))
-        last = self._state.ledger.last_done(NIGHTLY[0])
+        last = self._state.ledger.last_done("score")
         if last is None or last.began_at is None or last.began_at < due:
             self._ask()
 

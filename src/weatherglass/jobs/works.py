@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.jobs import snapshot
+from weatherglass.jobs.acting import act
 from weatherglass.jobs.backing_up import back_up
 from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.running import Options, Task, Work
@@ -44,4 +45,11 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
         made = live.submit(lambda store: back_up(store, state, project, target, task.progress)).result()
         return {"file": str(target), "bytes": made.bytes, "files": made.files}
 
-    return {"score": score, "snapshot": publish, "backup": backup}
+    def alerts(task: Task, _: Options) -> dict[str, Any]:
+        task.progress("looking for alerts", 0, 1)
+        done = live.read(lambda store: act(store, state, live.project))
+        task.progress("looking for alerts", 1, 1)
+        looked = done.looked
+        return {"opened": looked.opened, "updated": looked.updated, "closed": looked.closed, "tasks": done.tasks}
+
+    return {"score": score, "alerts": alerts, "snapshot": publish, "backup": backup}

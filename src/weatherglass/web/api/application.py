@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from weatherglass import __version__
 from weatherglass.web.api import (
     accounts,
+    alerts,
     audit,
     catalogue,
     credentials,
@@ -22,11 +23,13 @@ from weatherglass.web.api import (
     outcomes,
     overrides,
     people,
+    plays,
     portfolio,
     problems,
     scorecards,
     sessions,
     subjects,
+    tasks,
 )
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.etags import ETags
@@ -44,6 +47,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     scorecards.router,
     outcomes.router,
     overrides.router,
+    alerts.router,
+    plays.router,
+    tasks.router,
     exports.router,
     credentials.router,
     people.router,

@@ -53,7 +53,7 @@ class JobWithLog(Job):
 class JobRequest(Asked):
     """What is to be done: score every account, publish the snapshot, or write a backup."""
 
-    kind: Literal["score", "snapshot", "backup"]
+    kind: Literal["score", "alerts", "snapshot", "backup"]
     file: str | None = Field(default=None, max_length=4000, description="Where the service writes the backup.")
 
 

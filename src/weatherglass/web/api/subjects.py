@@ -9,12 +9,12 @@ from fastapi import APIRouter, Path, Query
 from fastapi.encoders import jsonable_encoder
 from pydantic import Field
 
-from weatherglass.jobs.erasing import Subject, erase
+from weatherglass.jobs.erasing import Subject, erase_served
 from weatherglass.jobs.holding import held
-from weatherglass.state import Actor, NotFound
+from weatherglass.state import NotFound
 from weatherglass.web.api.access import Admin
 from weatherglass.web.api.paths import plain
-from weatherglass.web.api.service import Service, Serving
+from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Told
 
 router = APIRouter(tags=["privacy"])
@@ -58,18 +58,8 @@ class Receipt(Told):
 @router.delete("/held/{kind}/{subject}")
 def erase_held(service: Serving, by: Admin, kind: Kind, subject: Id) -> Receipt:
     """Erase them from events, facts, roll-ups, history, log and state; scores follow before the answer comes."""
-    return Receipt.model_validate(_erase(service, _subject(kind, subject), by))
+    return Receipt.model_validate(erase_served(service.live, service.state, _subject(kind, subject), by))
 
 
 def _subject(kind: str, subject: str) -> Subject:
     return Subject("user" if kind == "users" else "account", plain(subject))
-
-
-def _erase(service: Service, who: Subject, by: Actor) -> dict[str, Any]:
-    live = service.live
-    # first what has come and is not in the store, last what the pass before the erasure had in hand
-    live.finish().result()
-    receipt = live.submit(lambda store: erase(store, service.state, who, by)).result()
-    live.log.turn()
-    live.finish().result()
-    return receipt
