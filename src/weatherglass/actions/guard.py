@@ -49,12 +49,13 @@ def _silent(rows: Floats) -> Bools:
     broken = np.zeros(len(rows), bool)
     if rows.sum() < USUAL_ROWS or len(days) < 2:
         return broken
-    longest = 0
-    for day in range(int(days[0]) + 1, len(rows)):
-        gap = day - int(days[np.searchsorted(days, day, side="right") - 1])
-        broken[day] = gap > max(7, 3 * longest) and rows[:day].sum() >= USUAL_ROWS
-        if not broken[day]:
-            longest = max(longest, gap)
+    longest, last = 0, int(days[0])
+    for day in range(last + 1, len(rows)):
+        broken[day] = day - last > max(7, 3 * longest) and rows[:day].sum() >= USUAL_ROWS
+        if rows[day]:
+            # a gap counts once it is over: while it lasts it would always be the longest
+            longest, last = max(longest, 0 if broken[day] else day - last), day
+            broken[day] = False
     return broken
 
 

@@ -6,7 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from weatherglass.jobs.alerting import Looked, look
+from weatherglass.jobs.alerting import Looked, first_day, look
+from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.playing import Players
+from weatherglass.jobs.recording import record
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -23,6 +26,19 @@ class Acted:
 
 
 def act(store: Store, state: State, project: Project, as_of: dt.date | None = None) -> Acted:
-    """Bring alerts, plays and audiences up to a finished day. Errors: UnknownAccount when nothing is scored yet."""
-    looked = look(store, state, project, as_of)
-    return Acted(looked)
+    """Bring alerts, plays and audiences up to a finished day; nothing where that was done.
+
+    as_of: the last day of the history, when it is not given. Errors: UnknownAccount when nothing is scored yet.
+    """
+    last = as_of or last_day(store)
+    first, played = first_day(state, last), state.episodes.mark(MARK)
+    if first > last and played is not None and played >= last.isoformat():
+        return Acted(Looked(last))
+    read = record(store, project, min(first, last), last, state.overrides.all())
+    looked = look(store, state, project, read)
+    tasks = Players(state, project, read).all()
+    state.episodes.reach(MARK, last.isoformat())
+    return Acted(looked, tasks)
+
+
+MARK = "plays"

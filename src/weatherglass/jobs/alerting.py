@@ -103,17 +103,21 @@ def dry_run(store: Store, project: Project, days: int = LOOK_BACK, as_of: dt.dat
     )
 
 
-def look(store: Store, state: State, project: Project, as_of: dt.date | None = None) -> Looked:
-    """Bring the episodes up to a finished day, and put what is to be told into the outbox, each day all or nothing.
+def first_day(state: State, last: dt.date) -> dt.date:
+    """The first day that was not looked at."""
+    done = state.episodes.mark(MARK)
+    return last - dt.timedelta(days=LOOK_BACK - 1) if done is None else dt.date.fromisoformat(done) + _DAY
 
-    as_of: the last day of the history, when it is not given. Errors: UnknownAccount when nothing is scored yet.
+
+def look(store: Store, state: State, project: Project, read: Record) -> Looked:
+    """Bring the episodes up to the last day of a record, and what is to be told into the outbox, each day whole.
+
+    read: the record from the first day that was not looked at to the last that is finished.
     """
-    last = as_of or last_day(store)
-    done, found = state.episodes.mark(MARK), Looked(last)
-    first = last - dt.timedelta(days=LOOK_BACK - 1) if done is None else dt.date.fromisoformat(done) + _DAY
+    last = calendar.date(read.last)
+    done, found, first = state.episodes.mark(MARK), Looked(last), first_day(state, last)
     if not project.alerts.enabled or first > last:
         return found
-    read = record(store, project, first, last, state.overrides.all())
     teller = _Teller(store, state, project, read)
     standing = _standing(state, first - dt.timedelta(days=project.alerts.cool_down_days))
     watch = Watch(read, project.alerts)

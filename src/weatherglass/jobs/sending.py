@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -132,12 +132,12 @@ def try_channel(project: Project, name: str, folder: Path) -> None:
 
 
 class Pulse:
-    """Looks for alerts when a day is finished, and sends what is due, while a store is served."""
+    """Sends what is due while a store is served. Start it, stop it."""
 
-    def __init__(self, sender: Sender, look: Callable[[], object]) -> None:
-        self._sender, self._look = sender, look
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
         self._stopping = Event()
-        self._thread = Thread(target=self._work, name="alerts", daemon=True)
+        self._thread = Thread(target=self._work, name="sender", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -149,9 +149,8 @@ class Pulse:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            for step in (self._look, self._sender.round):
-                try:
-                    step()
-                except Exception:  # noqa: BLE001 - nothing is lost: the outbox keeps it, the day is looked at again
-                    _log.exception("alerts")
+            try:
+                self._sender.round()
+            except Exception:  # noqa: BLE001 - nothing is lost: the outbox keeps it
+                _log.exception("sending")
             self._stopping.wait(REST_SECONDS)

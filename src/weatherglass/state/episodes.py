@@ -89,6 +89,12 @@ class Episodes:
         connection.execute(episodes.update().where(episodes.c.id == found).values(changed))
         return int(found)
 
+    def reach(self, name: str, value: str) -> None:
+        """Something has come so far."""
+        with self._database.writing() as connection:
+            connection.execute(marks.delete().where(marks.c.name == name))
+            connection.execute(marks.insert().values(name=name, value=value))
+
     def open(self) -> list[Kept]:
         """All that are open, the oldest first."""
         return self._found(sa.select(episodes).where(episodes.c.state == "open").order_by(episodes.c.id))

@@ -19,7 +19,9 @@ from weatherglass.state.ledger import Ledger
 from weatherglass.state.outbox import Outbox
 from weatherglass.state.overrides import Overrides
 from weatherglass.state.people import People
+from weatherglass.state.plays import Plays
 from weatherglass.state.sessions import Sessions
+from weatherglass.state.tasks import Tasks
 from weatherglass.state.throttle import Throttle
 
 FILE = "state.db"
@@ -63,6 +65,8 @@ class State:
         self.answers = Answers(database, clock)
         self.outbox = Outbox(database, self.audit, clock)
         self.episodes = Episodes(database, self.audit, self.outbox, clock)
+        self.tasks = Tasks(database, self.audit, clock)
+        self.plays = Plays(database, self.audit, clock)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from weatherglass.jobs.live import Live
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.scheduling import Schedule
+from weatherglass.jobs.sending import Pulse, Sender
 from weatherglass.jobs.validating import Validator
 from weatherglass.jobs.works import works
 from weatherglass.state import State
@@ -44,7 +45,7 @@ def application(
     known = state if isinstance(state, State) else None
     door = Door(live, GivenKeys(settings.write_keys, state), settings, StateTokens(known) if known else None)
     validator = Validator(live.project.timezone)
-    beside: list[Runner | Schedule] = []
+    beside: list[Runner | Schedule | Pulse] = []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -66,6 +67,7 @@ def application(
     if known is not None:
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
+        beside.append(Pulse(Sender(known, live.project, project or Path())))
         service = Service(live, known, settings, local or Local(), runner)
         mount = Mount(PREFIX, api(service))
         # the id of an account may hold a line break, which Starlette's own pattern stops at

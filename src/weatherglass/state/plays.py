@@ -1,0 +1,114 @@
+"""Runs of plays, members of audiences, and opinions on renewals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from weatherglass.state.actor import Actor
+from weatherglass.state.audit import Audit
+from weatherglass.state.database import Database
+from weatherglass.state.tables import members, opinions, runs
+from weatherglass.state.text import written
+
+
+@dataclass(frozen=True)
+class Run:
+    """A play that was begun for an account, or withheld from it."""
+
+    id: int
+    play: str
+    account_id: str
+    began_day: dt.date
+    ended_day: dt.date | None
+    ended_because: str | None
+    held_out: bool
+    stratum: str
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a person thinks of a renewal, beside what was computed on the day they said so."""
+
+    id: int
+    account_id: str
+    renewal_day: dt.date
+    tier: str
+    computed_tier: str
+    computed_score: float | None
+    note: str
+    author: str
+    made_at: dt.datetime
+
+
+class Plays:
+    """The tables `play_runs`, `audience_members` and `opinions`."""
+
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction for runs and their tasks together."""
+        with self._database.writing() as connection:
+            yield connection
+
+    def runs(self, play: str | None = None, *, running: bool = False) -> list[Run]:
+        """All runs, of one play or all, in the order of their beginning; running: those that have no end yet."""
+        query = sa.select(runs).order_by(runs.c.id)
+        if play is not None:
+            query = query.where(runs.c.play == play)
+        if running:
+            query = query.where(runs.c.ended_day.is_(None))
+        with self._database.reading() as connection:
+            return [Run(**row) for row in connection.execute(query).mappings()]
+
+    def begin(self, connection: sa.Connection, row: dict[str, Any]) -> int:
+        """A new run; its id."""
+        return int(connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one())
+
+    def end(self, connection: sa.Connection, number: int, day: dt.date, why: str) -> None:
+        """A run is over."""
+        connection.execute(runs.update().where(runs.c.id == number).values(ended_day=day, ended_because=why))
+
+    def members(self, audience: str) -> dict[str, dt.date]:
+        """Account -> the day since which it is in an audience."""
+        query = sa.select(members.c.account_id, members.c.since).where(members.c.audience == audience)
+        with self._database.reading() as connection:
+            return {str(account): day for account, day in connection.execute(query.order_by(members.c.account_id))}
+
+    def enter(self, connection: sa.Connection, audience: str, accounts: Sequence[str], day: dt.date) -> None:
+        """Accounts that are in an audience from a day on."""
+        for account in accounts:
+            connection.execute(members.insert().values(audience=audience, account_id=account, since=day))
+
+    def leave(self, connection: sa.Connection, audience: str, accounts: Sequence[str]) -> None:
+        """Accounts that are in it no longer."""
+        for account in accounts:
+            whose = (members.c.audience == audience) & (members.c.account_id == account)
+            connection.execute(members.delete().where(whose))
+
+    def think(self, by: Actor, row: dict[str, Any]) -> Opinion:
+        """Keep an opinion beside what is computed; those before stay. Errors: Unfit."""
+        note = written(row["note"], "a note", 2000) if row["note"] else ""
+        values = {**row, "note": note, "author": by.name, "made_at": self._clock()}
+        with self._database.writing() as connection:
+            made = connection.execute(opinions.insert().values(values).returning(opinions)).mappings().one()
+            after = {name: values[name] for name in ("tier", "computed_tier", "renewal_day")}
+            self._audit.note(connection, by, "opinion given", f"account:{row['account_id']}", after=after)
+            return Opinion(**made)
+
+    def opinions(self) -> list[Opinion]:
+        """All there are, the first given first."""
+        with self._database.reading() as connection:
+            return [
+                Opinion(**row) for row in connection.execute(sa.select(opinions).order_by(opinions.c.id)).mappings()
+            ]

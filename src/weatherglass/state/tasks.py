@@ -1,0 +1,183 @@
+"""Tasks: what somebody is to do about an account, from giving out to outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from weatherglass.state.actor import Actor
+from weatherglass.state.audit import Audit
+from weatherglass.state.database import Database
+from weatherglass.state.errors import NotFound, Unfit
+from weatherglass.state.tables import task_comments, tasks
+from weatherglass.state.text import written
+
+OPEN, DONE, DROPPED = "open", "done", "dropped"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task."""
+
+    id: int
+    run: int | None
+    """The run of a play that it is of."""
+    account_id: str
+    title: str
+    text: str
+    role: str
+    assignee: str
+    state: str
+    priority: float
+    due_day: dt.date
+    made_at: dt.datetime
+    made_by: str
+    outcome: str | None
+    ended_at: dt.datetime | None
+    ended_by: str | None
+    overdue_told: bool
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody said of a task."""
+
+    id: int
+    task: int
+    at: dt.datetime
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A task that is not kept yet."""
+
+    account_id: str
+    title: str
+    assignee: str
+    due_day: dt.date
+    text: str = ""
+    role: str = "owner"
+    priority: float = 0.0
+    run: int | None = None
+
+
+def _whose(assignee: str) -> str:
+    """A task of an account without an owner is nobody's yet."""
+    return written(assignee, "an assignee", 320) if assignee else ""
+
+
+class Tasks:
+    """The tables `tasks` and `task_comments`."""
+
+    def __init__(self, database: Database, audit: Audit, clock: Callable[[], dt.datetime]) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+
+    def put(self, connection: sa.Connection, by: str, wanted: Wanted) -> int:
+        """Add a task in a transaction of others."""
+        row = {**wanted.__dict__, "state": OPEN, "made_at": self._clock(), "made_by": by, "overdue_told": False}
+        row["title"], row["assignee"] = written(wanted.title, "a title", 2000), _whose(wanted.assignee)
+        row["text"] = written(wanted.text, "a text", 10_000) if wanted.text.strip() else ""
+        return int(connection.execute(tasks.insert().values(row).returning(tasks.c.id)).scalar_one())
+
+    def make(self, by: Actor, wanted: Wanted) -> Task:
+        """Give somebody a task. Errors: Unfit."""
+        with self._database.writing() as connection:
+            number = self.put(connection, by.name, wanted)
+            after = {"title": wanted.title, "assignee": wanted.assignee, "due_day": wanted.due_day}
+            self._audit.note(connection, by, "task made", f"account:{wanted.account_id}", after=after)
+        return self.get(number)
+
+    def get(self, number: int) -> Task:
+        """Errors: NotFound."""
+        with self._database.reading() as connection:
+            return self._one(connection, number)
+
+    def queue(self, after: tuple[float, int] | None, limit: int, **only: str | None) -> list[Task]:
+        """The most urgent first; after: priority and id of the last one seen; only: values of columns."""
+        query = sa.select(tasks).order_by(tasks.c.priority.desc(), tasks.c.id).limit(limit)
+        if after is not None:
+            priority, number = after
+            same = (tasks.c.priority == priority) & (tasks.c.id > number)
+            query = query.where((tasks.c.priority < priority) | same)
+        for name, value in only.items():
+            if value is not None:
+                query = query.where(tasks.c[name] == value)
+        return self._found(query)
+
+    def change(self, by: Actor, number: int, changes: dict[str, Any]) -> Task:
+        """Give it to somebody else, move its day, or end it with an outcome. Errors: NotFound, Unfit.
+
+        changes: assignee, due_day; state (done or dropped) with outcome; state open begins it again.
+        """
+        with self._database.writing() as connection:
+            before = self._one(connection, number)
+            values = dict(changes)
+            if values.get("state", OPEN) != OPEN:
+                if before.state != OPEN:
+                    raise Unfit(f"the task is {before.state} already")
+                values["outcome"] = written(str(values.get("outcome") or ""), "an outcome", 2000)
+                values |= {"ended_at": self._clock(), "ended_by": by.name}
+            elif values.get("state") == OPEN:
+                values |= {"outcome": None, "ended_at": None, "ended_by": None, "overdue_told": False}
+            elif "outcome" in values:
+                raise Unfit("an outcome comes with the state done or dropped")
+            if "assignee" in values:
+                values["assignee"] = written(values["assignee"], "an assignee", 320)
+            if values:
+                connection.execute(tasks.update().where(tasks.c.id == number).values(values))
+            was = {name: getattr(before, name) for name in changes}
+            self._audit.note(connection, by, "task changed", f"task:{number}", before=was, after=dict(changes))
+            return self._one(connection, number)
+
+    def comment(self, by: Actor, number: int, text: str) -> Comment:
+        """Say something of a task. Errors: NotFound, Unfit."""
+        with self._database.writing() as connection:
+            self._one(connection, number)
+            row = {"task": number, "at": self._clock(), "author": by.name, "text": written(text, "a comment", 4000)}
+            made = connection.execute(task_comments.insert().values(row).returning(task_comments)).mappings().one()
+            return Comment(**made)
+
+    def comments(self, number: int) -> list[Comment]:
+        """What was said of a task, the first said first. Errors: NotFound."""
+        query = sa.select(task_comments).where(task_comments.c.task == number).order_by(task_comments.c.id)
+        with self._database.reading() as connection:
+            self._one(connection, number)
+            return [Comment(**row) for row in connection.execute(query).mappings()]
+
+    def load(self) -> dict[str, int]:
+        """Assignee -> open tasks."""
+        query = sa.select(tasks.c.assignee, sa.func.count()).where(tasks.c.state == OPEN).group_by(tasks.c.assignee)
+        with self._database.reading() as connection:
+            return {str(assignee): int(count) for assignee, count in connection.execute(query)}
+
+    def overdue(self, day: dt.date) -> list[Task]:
+        """Open tasks that were due before a day, and that nobody was told of."""
+        late = (tasks.c.state == OPEN) & (tasks.c.due_day < day) & tasks.c.overdue_told.is_(False)
+        return self._found(sa.select(tasks).where(late).order_by(tasks.c.id))
+
+    def told(self, connection: sa.Connection, numbers: Sequence[int]) -> None:
+        """Somebody is told that these are overdue."""
+        connection.execute(tasks.update().where(tasks.c.id.in_(numbers)).values(overdue_told=True))
+
+    def drop(self, connection: sa.Connection, run: int, why: str) -> None:
+        """What is left of a play is no longer needed."""
+        values = {"state": DROPPED, "outcome": why, "ended_at": self._clock(), "ended_by": "weatherglass"}
+        connection.execute(tasks.update().where(tasks.c.run == run, tasks.c.state == OPEN).values(values))
+
+    def _one(self, connection: sa.Connection, number: int) -> Task:
+        row: Any = connection.execute(sa.select(tasks).where(tasks.c.id == number)).mappings().first()
+        if row is None:
+            raise NotFound(f"there is no task {number}")
+        return Task(**row)
+
+    def _found(self, query: Any) -> list[Task]:
+        with self._database.reading() as connection:
+            return [Task(**row) for row in connection.execute(query).mappings()]
