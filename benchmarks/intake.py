@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import secrets
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,11 +57,15 @@ end
 
 @dataclass(frozen=True)
 class Figures:
-    """One measurement: requests a second, latencies in milliseconds, answers that were no success."""
+    """One measurement: requests a second, latencies in milliseconds, and answers that were no success.
+
+    cpu: microseconds of processor time of the whole service, all that it does behind the answers included, a request.
+    """
 
     rate: float
     p50: float
     p99: float
+    cpu: float
     bad: int
 
 
@@ -103,8 +109,14 @@ def serve(project: Path) -> None:
     run(made, "127.0.0.1", 0, lambda address: print(address, flush=True))
 
 
-def measured(address: str, path: str, calls: int, connections: int, run: str) -> Figures:
-    """What wrk says of one route."""
+def worked(process: int) -> float:
+    """The processor time that a process has had, in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measured(server: tuple[str, int], path: str, calls: int, connections: int, run: str) -> Figures:
+    """What wrk says of one route, and what the service has worked."""
     import datetime as dt
 
     when = dt.datetime.now(dt.UTC).isoformat()
@@ -112,12 +124,14 @@ def measured(address: str, path: str, calls: int, connections: int, run: str) ->
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "-s", file.name, address]
+        command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "-s", file.name, server[0]]
+        before = worked(server[1])
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        cpu = worked(server[1]) - before
     found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out)
     assert found is not None, out
     requests, micros, p50, p99, bad = map(int, found.groups())
-    return Figures(requests / micros * 1e6, p50 / 1000, p99 / 1000, bad)
+    return Figures(requests / micros * 1e6, p50 / 1000, p99 / 1000, cpu / requests * 1e6, bad)
 
 
 def main() -> None:
@@ -144,36 +158,38 @@ def main() -> None:
         try:
             assert server.stdout is not None
             address = server.stdout.readline().strip()
-            _report(address, asked.rounds)
+            threading.Thread(target=server.stdout.read, daemon=True).start()
+            _report((address, server.pid), asked.rounds)
         finally:
             server.terminate()
             server.wait()
 
 
-def _report(address: str, rounds: int) -> None:
-    import secrets
-
+def _report(server: tuple[str, int], rounds: int) -> None:
     plan = [("/v1/noop", 1, 128), ("/v1/decode", 1, 128), ("/v1/track", 1, 128)]
     plan += [("/v1/noop", 100, 32), ("/v1/decode-batch", 100, 32), ("/v1/batch", 100, 32)]
     found: dict[tuple[str, int], list[Figures]] = {}
     for _ in range(rounds):
         for path, calls, connections in plan:
             run = secrets.token_hex(4)
-            found.setdefault((path, calls), []).append(measured(address, path, calls, connections, run))
-    print(f"{'route':16} {'calls':>5} {'requests/s':>11} {'events/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'not 200':>8}")
+            found.setdefault((path, calls), []).append(measured(server, path, calls, connections, run))
+    heads = ("requests/s", "events/s", "p50 ms", "p99 ms", "CPU us", "not 200")
+    print(f"{'route':18}{'calls':>6}" + "".join(f"{head:>12}" for head in heads))
     medians = {}
     for key, figures in found.items():
-        medians[key] = Figures(
-            *(statistics.median(getattr(one, name) for one in figures) for name in ("rate", "p50", "p99")),  # type: ignore[arg-type]
-            bad=sum(one.bad for one in figures),
-        )
-        one = medians[key]
-        events = one.rate * key[1]
-        print(f"{key[0]:16} {key[1]:5} {one.rate:11,.0f} {events:10,.0f} {one.p50:8.1f} {one.p99:8.1f} {one.bad:8}")
-    single = medians["/v1/track", 1]
-    print(f"single: {single.rate / medians['/noop', 1].rate:.2f} of the no-op's requests/s", end="; ")
-    print(f"p99 {single.p99 / medians['/noop', 1].p99:.2f} times its")
-    print(f"batch: {medians['/v1/batch', 100].rate / medians['/decode-batch', 100].rate:.2f} of decode-and-validate")
+        middle = [statistics.median(getattr(one, name) for one in figures) for name in ("rate", "p50", "p99", "cpu")]
+        medians[key] = one = Figures(*middle, bad=sum(one.bad for one in figures))
+        told = (f"{one.rate:,.0f}", f"{one.rate * key[1]:,.0f}", f"{one.p50:.1f}", f"{one.p99:.1f}", f"{one.cpu:,.0f}")
+        print(f"{key[0]:18}{key[1]:6}" + "".join(f"{text:>12}" for text in (*told, one.bad)))
+    _compare("single", medians["/v1/track", 1], medians["/v1/noop", 1], "no-op")
+    _compare("batch", medians["/v1/batch", 100], medians["/v1/decode-batch", 100], "decode-and-validate")
+
+
+def _compare(what: str, one: Figures, other: Figures, name: str) -> None:
+    print(
+        f"{what}: {one.rate / other.rate:.2f} of the requests/s of {name}, p99 {one.p99 / other.p99:.2f} times its; "
+        f"{other.cpu / one.cpu:.2f} by processor time"
+    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ from weatherglass.state.actor import SERVICE
 
 def done(site: Site, **asked: Any) -> dict[str, Any]:
     """A job, from asking to its end."""
-    job = site.client.post("/api/v1/jobs", json=asked, headers=site.headers()).json()
+    answer = site.client.post("/api/v1/jobs", json=asked, headers=site.headers())
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
     for _ in range(600):
         found: dict[str, Any] = site.get(f"/jobs/{job['id']}")
         if found["ended_at"]:

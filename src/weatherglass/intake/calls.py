@@ -10,6 +10,10 @@ import msgspec
 
 from weatherglass.events.wire import CALLS
 from weatherglass.intake.entries import Entry
+from weatherglass.intake.plain import Row, plain
+
+Call = tuple[bytes, Row | None]
+"""A call, and the row that it is, where it is written plainly enough."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = msgspec.Raw(b"null")
@@ -38,7 +42,7 @@ _marks = msgspec.json.Decoder(Marks)
 _EMPTY = (b"null", b'""')
 
 
-def calls(entry: Entry) -> Iterator[bytes]:
+def calls(entry: Entry) -> Iterator[Call]:
     """The calls of an entry, in order; what is no JSON object comes as it is.
 
     `context` and `integrations` of a batch are merged into its calls, whose own members count. A call's type is that of
@@ -62,7 +66,15 @@ def moment(micros: int) -> str:
     return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> bytes:
+def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> Call:
+    row = None if shared else plain(call)
+    if row is not None and kind in (None, row[4]):
+        return call, row
+    filled = _filled(call, kind, received, shared)
+    return filled, plain(filled)
+
+
+def _filled(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> bytes:
     try:
         marks = _marks.decode(call)
     except msgspec.DecodeError:

@@ -185,13 +185,34 @@ def _frames(file: int, begin: int, start: int, until: int) -> Iterator[tuple[int
     """Positions and payloads; a stretch that cannot be read is its end and None."""
     place = start
     while place < until:
-        payload = _payload(file, begin, place, until)
-        if payload is not None:
-            yield place, payload
-            place += _FRAME.size + len(payload)
+        for position, payload in _good(os.pread(file, min(until - place, _LOOKED_AT), place - begin), place):
+            yield position, payload
+            place = position + _FRAME.size + len(payload)
+        if place >= until:
+            return
+        # what does not lie whole within what was looked at, or is damaged
+        alone = _payload(file, begin, place, until)
+        if alone is not None:
+            yield place, alone
+            place += _FRAME.size + len(alone)
             continue
         place = _next_good(file, begin, place + 1, until)
         yield place, None
+
+
+def _good(data: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """The messages that lie whole within some bytes of a file, up to the first that does not, or is damaged."""
+    at, size = 0, len(data)
+    while at + _FRAME.size <= size:
+        length, checksum = _FRAME.unpack_from(data, at)
+        end = at + _FRAME.size + length
+        if length < SHORTEST or end > size:
+            return
+        payload = data[at + _FRAME.size : end]
+        if _checksum(place + at, payload) != checksum:
+            return
+        yield place + at, payload
+        at = end
 
 
 def _next_good(file: int, begin: int, start: int, until: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import ACCOUNTS, Table
+from weatherglass.intake.entries import Entry
+from weatherglass.intake.plain import Row
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.sources.arrivals import Arrivals, read_calls, read_groups, read_rows
 from weatherglass.sources.errors import Reject, SourceError
@@ -17,6 +20,7 @@ from weatherglass.sources.rows import names_of
 from weatherglass.sources.values import merged
 from weatherglass.store.arriving import Arrived, Arriving
 from weatherglass.store.facts import upsert
+from weatherglass.store.incoming import COLUMNS
 from weatherglass.store.seen import Seen
 
 if TYPE_CHECKING:
@@ -24,7 +28,19 @@ if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
     from weatherglass.store import Store
 
-_FRESH = 'r."account_id", r."user_id", r."name", r."timestamp", r."type", r."properties", r.row_number AS number'
+_FRESH = 'r."account_id", r."user_id", r."name", r."timestamp", r."type", r."properties", a.number'
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One record of a message."""
+
+    record: bytes
+    row: Row | None
+    """The event that it is, where it is written plainly enough."""
+    entry: Entry
+    number: int
+    """Its place in the message, from 0."""
 
 
 @dataclass(frozen=True)
@@ -46,30 +62,54 @@ class RowsTaken:
     rejects: list[tuple[int, Reject]]
 
 
-def take_calls(store: Store, project: Project, records: pa.Table, seen: Seen) -> CallsTaken:
+def take_calls(store: Store, project: Project, parts: Sequence[Part], seen: Seen) -> CallsTaken:
     """Take calls in as events, and what `group` calls among them say as rows of accounts.
 
-    records: columns `record`, `position`, `part` and `number` (from 1); a call without id gets one of its position.
+    A call without an id gets one of its place in the log.
     """
     engine = store.engine
-    _stage(engine, records)
-    arrivals = read_calls(engine, "arrived", project.timezone)
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {_FRESH}, "
-        "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
-        f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.number = r.row_number WHERE r.problems IS NULL"
-    )
-    rejects = [*arrivals.rejects(engine), *_drop_nobodys(engine)]
+    others, rejects = _read(engine, parts, project.timezone)
     arrived = Arriving(engine, seen).land()
-    arrivals.drop(engine)
     taken = CallsTaken(arrived, rejects)
-    if engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
+    if others and engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
         said = _take_groups(store, project)
         taken.rows["accounts"] += said.changed
         for account, day in said.touched.items():
             arrived.touched[account] = min(day, arrived.touched.get(account, day))
         rejects += said.rejects
     return taken
+
+
+def _read(engine: DuckDB, parts: Sequence[Part], zone: str) -> tuple[bool, list[tuple[int, Reject]]]:
+    """Make `fresh` of calls; whether some had to be read by the rules of files, and what was refused."""
+    engine.register("plain", _plain_rows(parts))
+    engine.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM plain")
+    engine.unregister("plain")
+    others = [place for place, part in enumerate(parts) if part.row is None]
+    if not others:
+        return False, []
+    _stage(engine, parts, others)
+    arrivals = read_calls(engine, "arrived", zone)
+    engine.execute(
+        f"INSERT INTO fresh BY NAME SELECT {_FRESH}, "
+        "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
+        f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.row = r.row_number WHERE r.problems IS NULL"
+    )
+    rejects = [(others[row - 1] + 1, reject) for row, reject in arrivals.rejects(engine)]
+    arrivals.drop(engine)
+    return True, [*rejects, *_drop_nobodys(engine)]
+
+
+def _plain_rows(parts: Sequence[Part]) -> pa.Table:
+    there = [(number, part, part.row) for number, part in enumerate(parts, 1) if part.row is not None]
+    columns: dict[str, pa.Array] = {
+        name: pa.array([row[column] for _, _, row in there], pa.timestamp("us") if name == "timestamp" else pa.string())
+        for column, name in enumerate(COLUMNS)
+    }
+    ids = [row[5] or f"wg-{part.entry.position}-{part.number}" for _, part, row in there]
+    columns["message_id"] = pa.array(ids, pa.string())
+    columns["number"] = pa.array([number for number, _, _ in there], pa.int64())
+    return pa.table(columns)
 
 
 def _drop_nobodys(engine: DuckDB) -> list[tuple[int, Reject]]:
@@ -81,27 +121,45 @@ def _drop_nobodys(engine: DuckDB) -> list[tuple[int, Reject]]:
     return [(number, Reject("events", None, "userId", None, "nobody")) for (number,) in found]
 
 
-def take_rows(store: Store, project: Project, table: Table, records: pa.Table) -> RowsTaken:
+def take_rows(store: Store, project: Project, table: Table, parts: Sequence[Part]) -> RowsTaken:
     """Take rows of a table in; of rows with the same id the last counts, as in files."""
     engine = store.engine
-    _stage(engine, records)
+    _stage(engine, parts, range(len(parts)))
     try:
         arrivals = read_rows(engine, "arrived", table, project.timezone)
     except SourceError as error:
         lacking = Reject(table.name, None, None, None, "missing", str(error).splitlines()[0])
-        return RowsTaken(0, {}, [(number, lacking) for number in records["number"].to_pylist()])
+        return RowsTaken(0, {}, [(number, lacking) for number in range(1, len(parts) + 1)])
     taken = _upsert(store, project, table, arrivals, _good(table, arrivals))
     arrivals.drop(engine)
     return taken
 
 
-def _stage(engine: DuckDB, records: pa.Table) -> None:
+def _stage(engine: DuckDB, parts: Sequence[Part], places: Sequence[int]) -> None:
+    """Make `arrived` of some parts: record, position, part, number (the place of the part, from 1), row (from 1)."""
+    chosen = [parts[place] for place in places]
+    records = pa.table(
+        {
+            "record": pa.array([_text(part.record) for part in chosen], pa.string()),
+            "position": pa.array([part.entry.position for part in chosen], pa.int64()),
+            "part": pa.array([part.number for part in chosen], pa.int64()),
+            "number": pa.array([place + 1 for place in places], pa.int64()),
+            "row": pa.array(range(1, len(chosen) + 1), pa.int64()),
+        }
+    )
     engine.register("records", records)
     engine.execute(
-        "CREATE OR REPLACE TEMP TABLE arrived AS SELECT CASE WHEN json_valid(record) THEN CAST(record AS JSON) END AS "
-        "record, position, part, number FROM records"
+        "CREATE OR REPLACE TEMP TABLE arrived AS SELECT * REPLACE (CASE WHEN json_valid(record) THEN "
+        "CAST(record AS JSON) END AS record) FROM records"
     )
     engine.unregister("records")
+
+
+def _text(record: bytes) -> str | None:
+    try:
+        return record.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _take_groups(store: Store, project: Project) -> RowsTaken:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
-import pyarrow as pa
 
 from weatherglass.engine import EngineError
 from weatherglass.events.tables import BY_NAME
 from weatherglass.intake import calls, posthog
 from weatherglass.intake.entries import Entry
+from weatherglass.intake.plain import plain
 from weatherglass.intake.rejects import Refused
-from weatherglass.jobs.arriving import CallsTaken, take_calls, take_rows
+from weatherglass.jobs.arriving import CallsTaken, Part, take_calls, take_rows
 from weatherglass.rollups import calendar
-from weatherglass.sources.errors import SourceError
+from weatherglass.sources.errors import Reject, SourceError
 from weatherglass.store.seen import Seen
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Drain:
         return done
 
     def _take_calls(self, entries: list[Entry], done: Drained) -> None:
-        parts: list[tuple[bytes, Entry, int]] = []
+        parts: list[Part] = []
         for entry in entries:
             try:
                 parts += self._parts(entry, done)
@@ -168,24 +168,20 @@ class Drain:
                 done.refused.append(_refusal(entry, str(error), "send what the tracking API describes", "body"))
         if not parts:
             return
-        staged = _staged(parts)
-        taken: CallsTaken = take_calls(self._store, self._project, staged, self.seen)
+        taken: CallsTaken = take_calls(self._store, self._project, parts, self.seen)
         done.events += taken.arrived.kept
         done.repeated += taken.arrived.repeated
         done.disturbs |= taken.arrived.disturbs
         done.rows += taken.rows
         done.add(taken.arrived.touched)
-        done.refused += [
-            _refusal(parts[number - 1][1], reject.reason, reject.mend, reject.code, reject.column, parts[number - 1][0])
-            for number, reject in taken.rejects
-        ]
+        done.refused += [_refused(parts[number - 1], reject) for number, reject in taken.rejects]
 
-    def _parts(self, entry: Entry, done: Drained) -> Iterator[tuple[bytes, Entry, int]]:
+    def _parts(self, entry: Entry, done: Drained) -> Iterator[Part]:
         """The calls of an entry with their numbers; those of a batch that are too many or too large are refused."""
         limits = self._limits
-        for number, call in enumerate(self._calls(entry, done)):
+        for number, (call, row) in enumerate(self._calls(entry, done)):
             if entry.kind != "batch" or (number < limits.batch_events and len(call) <= limits.event_bytes):
-                yield call, entry, number
+                yield Part(call, row, entry, number)
             elif number >= limits.batch_events:
                 told = f"is event {number + 1:,} of a batch, and {limits.batch_events:,} are taken"
                 done.refused.append(_refusal(entry, told, "send smaller batches", "count", sample=call))
@@ -193,11 +189,11 @@ class Drain:
                 told = f"is larger than {limits.event_bytes:,} bytes"
                 done.refused.append(_refusal(entry, told, "send fewer properties", "size", sample=call))
 
-    def _calls(self, entry: Entry, done: Drained) -> Iterable[bytes]:
+    def _calls(self, entry: Entry, done: Drained) -> Iterable[calls.Call]:
         if entry.kind == "posthog":
-            return posthog.calls(entry, self._limits.account_group)
+            return ((call, plain(call)) for call in posthog.calls(entry, self._limits.account_group))
         if entry.kind == "webhook":
-            return self._delivered(entry, done)
+            return ((call, plain(call)) for call in self._delivered(entry, done))
         return calls.calls(entry)
 
     def _delivered(self, entry: Entry, done: Drained) -> Iterable[bytes]:
@@ -218,15 +214,12 @@ class Drain:
         done.erase += 1
 
     def _take_rows(self, name: str, entries: list[Entry], done: Drained) -> None:
-        parts = [(row, entry, number) for entry in entries for number, row in enumerate(_records(entry.body))]
-        taken = take_rows(self._store, self._project, BY_NAME[name], _staged(parts))
+        parts = [Part(row, None, entry, number) for entry in entries for number, row in enumerate(_records(entry.body))]
+        taken = take_rows(self._store, self._project, BY_NAME[name], parts)
         done.rows[name] += taken.changed
         done.add(taken.touched)
         done.disturbs |= name == "users" and taken.changed > 0
-        done.refused += [
-            _refusal(parts[number - 1][1], reject.reason, reject.mend, reject.code, reject.column, parts[number - 1][0])
-            for number, reject in taken.rejects
-        ]
+        done.refused += [_refused(parts[number - 1], reject) for number, reject in taken.rejects]
 
 
 def _records(body: bytes) -> list[bytes]:
@@ -236,22 +229,8 @@ def _records(body: bytes) -> list[bytes]:
     return [body]
 
 
-def _staged(parts: list[tuple[bytes, Entry, int]]) -> pa.Table:
-    return pa.table(
-        {
-            "record": pa.array([_text(record) for record, _, _ in parts], pa.string()),
-            "position": pa.array([entry.position for _, entry, _ in parts], pa.int64()),
-            "part": pa.array([number for _, _, number in parts], pa.int64()),
-            "number": pa.array(range(1, len(parts) + 1), pa.int64()),
-        }
-    )
-
-
-def _text(record: bytes) -> str | None:
-    try:
-        return record.decode()
-    except UnicodeDecodeError:
-        return None
+def _refused(part: Part, reject: Reject) -> Refused:
+    return _refusal(part.entry, reject.reason, reject.mend, reject.code, reject.column, part.record)
 
 
 def _refusal(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from weatherglass.jobs import snapshot
 from weatherglass.jobs.acting import act
 from weatherglass.jobs.backing_up import back_up
+from weatherglass.jobs.erasing import Subject, erase_served
 from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.running import Options, Task, Work
 from weatherglass.rollups import calendar
+from weatherglass.state.actor import SERVICE
 
 if TYPE_CHECKING:
     from weatherglass.jobs.live import Live
@@ -52,4 +54,12 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
         looked = done.looked
         return {"opened": looked.opened, "updated": looked.updated, "closed": looked.closed, "tasks": done.tasks}
 
-    return {"score": score, "alerts": alerts, "snapshot": publish, "backup": backup}
+    def erasures(task: Task, _: Options) -> dict[str, Any]:
+        query = "SELECT DISTINCT user_id FROM erase_requests"
+        asked = [user for (user,) in live.read(lambda store: store.engine.rows(query))]
+        for place, user in enumerate(asked):
+            task.progress("erasing users", place, len(asked))
+            erase_served(live, state, Subject("user", user), SERVICE)
+        return {"users": len(asked)}
+
+    return {"erasures": erasures, "score": score, "alerts": alerts, "snapshot": publish, "backup": backup}
