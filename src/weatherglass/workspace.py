@@ -176,19 +176,21 @@ class Workspace:
         *,
         seed: int = 0,
         horizon: int = 90,
+        until: Day = None,
         force: bool = False,
         progress: Progress | None = None,
     ) -> list[Training]:
         """Learn a model for each scorecard, and use those that foresee later churns better than what is used now.
 
         method: learned, hybrid or hazard; each card's own when it is not given. Without a folder nothing is kept.
+        until: know nothing that came after this day: the model that would have been made then.
         """
         from tempfile import TemporaryDirectory
 
         from weatherglass.jobs.models import with_models
         from weatherglass.jobs.training import Wish, train
 
-        wish = Wish(method, seed, horizon, force)
+        wish = Wish(method, seed, horizon, force, _day(until))
         if self.folder is None:
             with TemporaryDirectory() as nowhere:
                 return train(self.store, self.project, Path(nowhere), wish, progress)
@@ -201,6 +203,7 @@ class Workspace:
         *,
         capture: float = 0.8,
         horizon: int = 90,
+        until: Day = None,
         widen: float = 0.0,
         seed: int = 0,
         apply: bool = False,
@@ -208,14 +211,15 @@ class Workspace:
     ) -> list[Calibration]:
         """Find lines, weights and probabilities by what became of accounts; keep the probabilities in the project.
 
-        capture: share of churners that red is to hold. widen: by how much the bands of weights are widened, 0 to 1.
+        capture: share of churners that red is to hold. until: know nothing that came after this day.
+        widen: by how much the bands of weights are widened, 0 to 1.
         apply: write lines, and weights that are no worse on later rows, into weatherglass.yml.
         """
         from weatherglass.jobs.adopted import keep, lines, weights
         from weatherglass.jobs.applying import apply as write
         from weatherglass.jobs.calibrating import Wish, calibrate
 
-        wish = Wish(capture, horizon, widen, seed)
+        wish = Wish(capture, horizon, _day(until), widen, seed)
         found = calibrate(self.store, self.project, wish, progress)
         if apply:
             moved = {one.scorecard: options for one in found if (options := weights(one))}

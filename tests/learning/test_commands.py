@@ -19,11 +19,12 @@ from weatherglass.learning.errors import ModelRefused
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a scored history, a hybrid model and a calibration."""
     place = tmp_path_factory.mktemp("fading")
-    write_events(place / "events.csv")
+    (place / "data").mkdir()
+    write_events(place / "data" / "events.csv")
     folder = place / "project"
     for command in (
         ("init", folder),
-        ("load", place / "events.csv", "-p", folder),
+        ("load", place / "data", "-p", folder),
         ("score", "-p", folder),
         ("train", "-p", folder, "--method", "hybrid", "--apply"),
         ("calibrate", "-p", folder, "--apply"),
@@ -120,7 +121,7 @@ def test_other_weights_are_another_score_without_a_model(project: Path, tmp_path
 
 
 def test_a_hazard_says_how_long_accounts_may_stay(project: Path, tmp_path: Path) -> None:
-    events = project.parent / "events.csv"
+    events = project.parent / "data" / "events.csv"
     folder = tmp_path / "hazard"
     for command in (
         ("init", folder),
@@ -139,6 +140,21 @@ def test_too_few_churns_are_told(tmp_path: Path) -> None:
     told = run("train", "--data", tmp_path)
     assert told.code == 0 and "20 are needed: the weighted score stays" in told.out
     assert "20 are needed: nothing is calibrated" in run("calibrate", "--data", tmp_path).out
+
+
+def test_what_came_later_makes_no_other_model(project: Path, tmp_path: Path) -> None:
+    head, *lines = (project.parent / "data" / "events.csv").read_text().splitlines()
+    early_lines = [line for line in lines if line.rsplit(",", 1)[1] < "2024-04-01"]
+    (tmp_path / "events.csv").write_text("\n".join([head, *early_lines]) + "\n")
+    last = max(line.rsplit(",", 1)[1][:10] for line in early_lines)
+    with weatherglass.open_data(tmp_path) as early, weatherglass.open_data(tmp_path) as again:
+        [then] = early.train("learned")
+        [same] = again.train("learned", until=last)
+    with weatherglass.open_data(project.parent / "data", weatherglass.config.DEFAULT_PROJECT) as whole:
+        [now] = whole.train("learned", until=last)
+        [later] = whole.train("learned")
+    assert then.model is not None and then.model == same.model == now.model
+    assert later.model is not None and later.model != then.model
 
 
 @pytest.mark.parametrize(

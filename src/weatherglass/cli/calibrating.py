@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from weatherglass.cli.opening import workspace
+from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from weatherglass.learning.thresholds import Flagged
 
 
-def run(project: Path, data: Path | None, asked: tuple[float, int, float, int], *, apply: bool) -> None:
+def run(
+    project: Path, data: Path | None, asked: tuple[float, int, float, int], until: str | None, *, apply: bool
+) -> None:
     if apply and data is not None:
         raise typer.BadParameter(
             "it writes into a project's weatherglass.yml; --data keeps nothing", param_hint="--apply"
         )
     capture, horizon, widen, seed = asked
+    last = day(until, "--until")
     with workspace(project, data) as opened:
         with progress() as told:
             found = opened.calibrate(
-                capture=capture, horizon=horizon, widen=widen / 100.0, seed=seed, apply=apply, progress=told
+                capture=capture, horizon=horizon, until=last, widen=widen / 100.0, seed=seed, apply=apply, progress=told
             )
         for one in found:
             _show(one)

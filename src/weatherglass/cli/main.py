@@ -182,6 +182,10 @@ def calibrate(
     data: DataFolder = None,
     capture: Annotated[float, typer.Option(min=0.05, max=1.0, help="The share of churners that red is to hold.")] = 0.8,
     horizon: Annotated[int, typer.Option(min=30, max=365, help="Days ahead in which an account is lost or not.")] = 90,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Know nothing that came after this day: as it was then."),
+    ] = None,
     widen: Annotated[
         float, typer.Option(min=0, max=100, metavar="POINTS", help="Widen the bands of the weights to both sides.")
     ] = 0.0,
@@ -193,7 +197,7 @@ def calibrate(
     """Find lines, weights and probabilities of churn by what became of accounts, and what they cost."""
     from weatherglass.cli.calibrating import run
 
-    run(project, data, (capture, horizon, widen, seed), apply=apply)
+    run(project, data, (capture, horizon, widen, seed), until, apply=apply)
 
 
 @app.command()
@@ -206,6 +210,10 @@ def train(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed and facts give the same model.")] = 0,
     horizon: Annotated[int, typer.Option(min=30, max=365, help="Days ahead in which an account is lost or not.")] = 90,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY", help="Know nothing that came after this day: as it was then."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Use the new model whatever the trial says.")] = False,
     apply: Annotated[
         bool, typer.Option("--apply", help="Write the method into weatherglass.yml when its model is promoted.")
@@ -221,7 +229,7 @@ def train(
     if check:
         look(project)
     else:
-        run(project, data, method, (seed, horizon), force=force, apply=apply)
+        run(project, data, method, (seed, horizon, until), force=force, apply=apply)
 
 
 @app.command()

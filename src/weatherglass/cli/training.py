@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from weatherglass.cli.opening import workspace
+from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
@@ -29,14 +29,21 @@ LARGEST = 12
 
 
 def run(
-    project: Path, data: Path | None, method: str | None, how: tuple[int, int], *, force: bool, apply: bool
+    project: Path,
+    data: Path | None,
+    method: str | None,
+    how: tuple[int, int, str | None],
+    *,
+    force: bool,
+    apply: bool,
 ) -> None:
     if method is not None and method not in METHODS:
         raise typer.BadParameter(f"{method!r} is none of {', '.join(METHODS)}", param_hint="--method")
     if apply and (data is not None or method is None):
         raise typer.BadParameter("it writes --method into a project's weatherglass.yml", param_hint="--apply")
+    last = day(how[2], "--until")
     with workspace(project, data) as opened, progress() as told:
-        found = opened.train(method, seed=how[0], horizon=how[1], force=force, progress=told)
+        found = opened.train(method, seed=how[0], horizon=how[1], until=last, force=force, progress=told)
         if apply and method is not None:
             opened.use_method(method, [one.scorecard for one in found if one.promoted])
     for one in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weatherglass.jobs.backtesting import Replay, panel
-from weatherglass.jobs.training import EVERY, deciles, learning_panel
+from weatherglass.jobs.training import EVERY, deciles, known_then, learning_panel
 from weatherglass.learning import thresholds
 from weatherglass.learning.boosting import Recipe
 from weatherglass.learning.folds import out_of_fold
@@ -42,6 +43,8 @@ class Wish:
     capture: float = 0.8
     """Share of churners that red is to hold."""
     horizon: int = 90
+    until: dt.date | None = None
+    """Know nothing that came after this day."""
     widen: float = 0.0
     """By how much bands are widened to both sides, as a share of the score."""
     seed: int = 0
@@ -94,9 +97,10 @@ def calibrate(
     """Calibrate every scorecard of a project. Errors: NothingToScore without a history to look back at."""
     asked = wish or Wish()
     horizons = tuple(sorted({*HORIZONS, asked.horizon}))
-    seen = panel(store, project, Replay(every=EVERY, horizons=horizons), progress)
+    replay = Replay(every=EVERY, horizons=horizons, until=asked.until)
+    seen = known_then(panel(store, project, replay, progress), asked.until)
     learning = [card for card in project.scorecards if card.fitted is not None]
-    wide = learning_panel(store, project, asked.horizon, progress) if learning else None
+    wide = learning_panel(store, project, asked.horizon, asked.until, progress) if learning else None
     return [_calibrated(seen, wide, project, place, asked) for place in range(len(project.scorecards))]
 
 

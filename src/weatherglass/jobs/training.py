@@ -14,6 +14,7 @@ from weatherglass.jobs.backtesting import Replay, panel
 from weatherglass.jobs.models import Models, base
 from weatherglass.learning import fitting
 from weatherglass.learning.boosting import Recipe
+from weatherglass.learning.hindsight import without_hindsight
 from weatherglass.learning.logistic import chance
 from weatherglass.learning.methods import Fit, fit
 from weatherglass.learning.model import Measured, Model, ModelCard
@@ -65,6 +66,8 @@ class Wish:
     horizon: int = 90
     force: bool = False
     """Promote whatever the trial says."""
+    until: dt.date | None = None
+    """Know nothing that came after this day."""
 
 
 def train(
@@ -75,17 +78,31 @@ def train(
     Errors: NothingToScore without a history to look back at.
     """
     asked = wish or Wish()
-    seen = learning_panel(store, project, asked.horizon, progress)
+    seen = learning_panel(store, project, asked.horizon, asked.until, progress)
     models = Models(folder)
     return [_trained(seen, project, place, asked, models) for place in range(len(project.scorecards))]
 
 
-def learning_panel(store: Store, project: Project, horizon: int, progress: Progress | None = None) -> Panel:
-    """A dense panel with every signal there is, and the score that cards have without learning."""
+def learning_panel(
+    store: Store,
+    project: Project,
+    horizon: int,
+    until: dt.date | None = None,
+    progress: Progress | None = None,
+) -> Panel:
+    """A dense panel with every signal there is, and the score that cards have without learning.
+
+    until: what came after that day is left out; None: nothing is.
+    """
     names = [signal.name for signal in CATALOGUE if signal.dimension != "onboarding"]
     cards = tuple(unlearned(card).also(names) for card in project.scorecards)
     wide = project.model_copy(update={"scorecards": cards})
-    return panel(store, wide, Replay(every=EVERY, horizons=(horizon,)), progress)
+    return known_then(panel(store, wide, Replay(every=EVERY, horizons=(horizon,), until=until), progress), until)
+
+
+def known_then(seen: Panel, until: dt.date | None) -> Panel:
+    """A panel as it was known by the end of a day."""
+    return seen if until is None else without_hindsight(seen, calendar.number(until))
 
 
 def unlearned(card: Scorecard) -> Scorecard:
