@@ -133,7 +133,7 @@ class DryRun(Told):
     owners: dict[str, float] = Field(description="Alerts a week.")
 
 
-@router.get("/alerts/dry-run")
+@router.get("/alerts/dry-run", responses={404: {}})
 def get_dry_run(
     service: Serving, _: Reader, days: Annotated[int, Query(ge=1, le=366, description="Days back.")] = LOOK_BACK
 ) -> DryRun:

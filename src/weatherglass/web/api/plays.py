@@ -216,7 +216,7 @@ class Renewals(Told):
     scores_right: int = Field(description="Past renewals where only the computed tier was.")
 
 
-@router.get("/renewals")
+@router.get("/renewals", responses={404: {}})
 def list_renewals(
     service: Serving, _: Reader, days: Annotated[int, Query(ge=1, le=730, description="Days ahead.")] = 120
 ) -> Renewals:

@@ -82,7 +82,7 @@ class TaskRequest(Asked):
     priority: float = Field(default=0.0, ge=0, le=1e12)
 
 
-@router.post("/tasks", status_code=201)
+@router.post("/tasks", status_code=201, responses={404: {}})
 def make_task(service: Serving, by: Writer, asked: TaskRequest) -> Task:
     """Give somebody a task about an account."""
     service.live.read(lambda store: one_account.account(store, asked.account_id))
