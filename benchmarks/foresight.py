@@ -9,7 +9,6 @@ by the end of the first of them. All rows of the table are judged on the same ac
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -80,6 +79,8 @@ class Case:
         self.first = known[int(len(known) * 0.7)]
         self.grid = np.array(known)
         self.learn = self.wide.known_by(HORIZON, self.first)
+        self.settle = self.learn & np.isin(self.wide.day, self.grid)
+        """Earlier rows, as far apart as the test's: lines and probabilities are set on them."""
         self.test = (
             np.isin(self.wide.day, self.grid) & (self.wide.day >= self.first) & (self.wide.label(HORIZON) != NOT_YET)
         )
@@ -120,31 +121,33 @@ def entries(case: Case) -> tuple[Rows, list[Entry]]:
         test = test & ~np.isnan(score)
     case.test = test
     table = Table.of(wide.where(learn), HORIZON)
+    settle = np.isin(table.day, case.grid)
     later = Table.of(wide.where(test), HORIZON, table.names)
-    rows = Rows(later.label, later.account, table.label, table.churns)
+    rows = Rows(later.label, later.account, table.label[settle], table.where(settle).churns)
     found = [
-        Entry("days since last activity", wide.days_silent[test], wide.days_silent[learn]),
-        Entry(RECENT, -wide.activity_28[test], -wide.activity_28[learn]),
+        Entry("days since last activity", wide.days_silent[test], wide.days_silent[case.settle]),
+        Entry(RECENT, -wide.activity_28[test], -wide.activity_28[case.settle]),
     ]
     if (case.folder / "events.parquet").exists():
         found.append(Entry(REFERENCE, _rival(case)))
     for name, score in cards.items():
-        kept = ~np.isnan(score[learn])
-        earlier = np.where(kept, -score[learn], np.nan)
-        found.append(Entry(f"card `{name}`", -score[test], earlier, PRESETS[name], lambda risk: -risk))
-    found.extend(_learned(method, method, table, later, PRESETS["foresight"]) for method in ("learned", "hazard"))
+        found.append(Entry(f"card `{name}`", -score[test], -score[case.settle], PRESETS[name], lambda risk: -risk))
+    found.extend(
+        _learned(method, method, (table, later, settle), PRESETS["foresight"]) for method in ("learned", "hazard")
+    )
     for name in ("default", "foresight"):
         mine, theirs = (replace(part, prior=cards[name][rows_]) for part, rows_ in ((table, learn), (later, test)))
-        kept = ~np.isnan(mine.prior)
-        found.append(_learned("hybrid", f"hybrid on `{name}`", mine.where(kept), theirs, PRESETS[name]))
+        mine = replace(mine, prior=np.where(np.isnan(mine.prior), np.nanmean(mine.prior), mine.prior))
+        found.append(_learned("hybrid", f"hybrid on `{name}`", (mine, theirs, settle), PRESETS[name]))
     return rows, found
 
 
-def _learned(method: str, name: str, table: Table, later: Table, card: Scorecard) -> Entry:
+def _learned(method: str, name: str, parts: tuple[Table, Table, Bools], card: Scorecard) -> Entry:
+    table, later, settle = parts
     recipe = Recipe()
     made: Fit = fit(method, table, recipe)
     fitted = made.fitted
-    earlier = out_of_fold(method, table, recipe)
+    earlier = out_of_fold(method, table.where(settle), replace(recipe, bags=2))
     with_model = card.model_copy(update={"method": method, "fitted": fitted})
     return Entry(
         name, made.risk(later), earlier, with_model, lambda risk: (fitted.level - risk) / max(fitted.slope, 1e-9)
@@ -201,7 +204,7 @@ def _calibrated(case: Case, rows: Rows, entry: Entry) -> tuple[str, ...]:
 
 
 def _halved(case: Case, known: Bools) -> Bools:
-    day = case.wide.day[case.learn][known]
+    day = case.wide.day[case.settle][known]
     return np.asarray(day <= np.quantile(day, 0.7))
 
 
@@ -253,8 +256,8 @@ def proof(name: str, data: Path) -> str:
         told = versus(rows, found)
     print("\n".join(told), f"\n{time.perf_counter() - began:.0f} s", flush=True)
     head = (
-        f"### {name}\n\n{len(rows.label):,} test rows, {int(rows.label.sum())} of them before a churn; learned from "
-        f"{len(rows.earlier_label):,} rows and {rows.earlier_churns} churns.\n"
+        f"### {name}\n\n{len(rows.label):,} test rows, {int(rows.label.sum())} of them before a churn; lines were set "
+        f"on {len(rows.earlier_label):,} rows and {rows.earlier_churns} churns.\n"
     )
     return "\n".join([head, page.table(HEADS, told_rows), "", *told, ""])
 
@@ -266,11 +269,11 @@ def main() -> None:
     parser.add_argument("--only", action="append")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    sections = [proof(name, asked.data) for name in asked.only or SETS if (asked.data / name).is_dir()]
-    if asked.write:
-        packages = ("duckdb", "lightgbm", "numpy")
-        page.write(ROOT / "docs" / "foresight.md", "proof", "\n".join([page.machine(*packages), "", *sections]))
-        sys.stdout.write("docs/foresight.md\n")
+    for name in asked.only or SETS:
+        if (asked.data / name).is_dir():
+            section = proof(name, asked.data)
+            if asked.write:
+                page.write(ROOT / "docs" / "foresight.md", name, section)
 
 
 if __name__ == "__main__":
