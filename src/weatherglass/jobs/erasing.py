@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.jobs.kept_days import changed as history_changed
 from weatherglass.jobs.settled import FOLDER as SETTLED
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
 from weatherglass.rollups.rolling import SETTLED_TO
+from weatherglass.state.forgetting import forget_account
 from weatherglass.store.segmenting import segment
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
             counts["rows"] = _facts(engine, subject)
             _names(engine, subject)
             engine.execute(f"DELETE FROM settings WHERE name = '{SETTLED_TO}'")
+            history_changed(store)
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
@@ -204,7 +207,9 @@ def _delete(engine: DuckDB, table: str, condition: str, value: str) -> int:
 
 def _state(state: State, subject: Subject) -> int:
     with state.database.writing() as connection:
-        found = state.overrides.erase(connection, subject.id) if subject.kind == "account" else 0
+        found = 0
+        if subject.kind == "account":
+            found = state.overrides.erase(connection, subject.id) + forget_account(connection, subject.id)
         return found + state.audit.forget(connection, [subject.id], ERASED)
 
 

@@ -57,8 +57,8 @@ def portfolio(
     condition, values = choice.sql()
     now, before = standing.relation(day), standing.relation(earlier, name="before")
     engine = store.engine
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM ({now}) WHERE {condition}", values)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS {before}")
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {_CHOSEN} FROM ({now}) WHERE {condition}", values)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT account_id, score, tier_shown FROM ({before})")
     accounts, revenue, mean = engine.row("SELECT count(*), coalesce(sum(revenue), 0), avg(score) FROM chosen")
     return Portfolio(
         as_of=day,
@@ -106,6 +106,7 @@ def segments(standing: Standing, choice: Choice, by: str, as_of: dt.date | None 
     )
 
 
+_CHOSEN = "account_id, name, revenue, score, tier_shown, tier_rank, renewal_date"
 _TIERS_OF = (
     "tier_shown AS tier, max(tier_rank) AS rank, count(*) AS accounts, "
     "coalesce(sum(revenue), 0)::DOUBLE AS revenue, avg(score) AS mean_score FROM"

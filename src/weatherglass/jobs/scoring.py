@@ -16,6 +16,7 @@ from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import SCORED_TO, History, Update
 from weatherglass.jobs.keeping import Keeper
+from weatherglass.jobs.kept_days import changed as history_changed
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.jobs.settled import tidy
 from weatherglass.rollups import calendar
@@ -87,7 +88,10 @@ def bring_up_to_date(
         scored_to = store.setting("scored_to")
         last = max(day, int(scored_to)) if scored_to else day
         epochs, changed, again = _epochs(store, project, day, since)
+        touched = store.engine.row("SELECT count(*) > 0 FROM touched")[0]
         update = History(store, epochs, last).update(again, _named(progress, "scoring"))
+        if update.rows or touched or changed:
+            history_changed(store)
         epochs.write(store)
         store.forget(ALL_AGAIN)
     tidy(store)

@@ -14,6 +14,7 @@ from weatherglass.config.scorecard import Scorecard
 from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.kept_days import KeptDays
 from weatherglass.jobs.overriding import on_days
 from weatherglass.rollups import calendar
 from weatherglass.scores.lifecycle import LIFECYCLES
@@ -58,6 +59,9 @@ SCORES = (
     *(f"dim_{name}" for name in DIMENSIONS),
 )
 
+FEW = 3
+"""Days that are looked for one by one, and kept at hand."""
+
 _KEPT = """
     SELECT n.account_id, s."day", s.score / 100.0 AS score, r.tier, h.tier AS tier_shown, s.version,
         {grades}[s.grade + 1] AS grade, {lifecycles}[s.lifecycle + 1] AS lifecycle,
@@ -93,6 +97,8 @@ class Standing:
     """All there are, in the order in which they were made."""
     newest: pa.Table = field(default_factory=SCORE_COLUMNS.empty_table)
     """Score rows of the open day."""
+    at_hand: KeptDays = field(default_factory=KeptDays)
+    """Rows of finished days that were asked for lately."""
 
     @property
     def open_day(self) -> dt.date | None:
@@ -123,19 +129,30 @@ class Standing:
         )
 
     def _rows(self, days: Sequence[dt.date]) -> Iterator[str]:
-        kept = [day for day in days if day != self.open_day]
-        if kept or not days:
-            yield _KEPT.format(
-                grades=list(GRADES),
-                lifecycles=list(LIFECYCLES),
-                dimensions=", ".join(f"s.dim_{name} / 100.0 AS dim_{name}" for name in DIMENSIONS),
-                days=", ".join(str(calendar.number(day)) for day in kept),
-            )
+        kept = [calendar.number(day) for day in days if day != self.open_day]
+        if len(kept) > FEW:
+            yield _kept(kept)
+        for day in kept if len(kept) <= FEW else ():
+            yield self._at_hand(day)
         if len(kept) < len(days):
             assert self.open_day is not None
             self.store.engine.register("open_day", self.newest)
             dimensions = ", ".join(f"s.dim_{name}" for name in DIMENSIONS)
             yield _OPEN.format(day=calendar.number(self.open_day), dimensions=dimensions)
+
+    def _at_hand(self, day: int) -> str:
+        engine = self.store.engine
+        engine.register(f"day_{day}", self.at_hand.rows(self.store, day, lambda: engine.arrow(_kept([day]))))
+        return f'SELECT * FROM "day_{day}"'
+
+
+def _kept(days: Sequence[int]) -> str:
+    return _KEPT.format(
+        grades=list(GRADES),
+        lifecycles=list(LIFECYCLES),
+        dimensions=", ".join(f"s.dim_{name} / 100.0 AS dim_{name}" for name in DIMENSIONS),
+        days=", ".join(map(str, days)),
+    )
 
 
 def name_tiers(engine: DuckDB) -> None:

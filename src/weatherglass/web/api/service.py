@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
+from weatherglass.jobs.kept_days import KeptDays
 from weatherglass.jobs.live import Live
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.standing import Standing
@@ -27,13 +28,14 @@ class Service:
     settings: Settings
     local: Local
     runner: Runner
+    at_hand: KeptDays = field(default_factory=KeptDays)
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""
         overrides = self.state.overrides.all()
         # before the store is read: what is newer than its history must not be older than it
         newest = self.live.newest.table()
-        return self.live.read(lambda store: function(Standing(store, overrides, newest)))
+        return self.live.read(lambda store: function(Standing(store, overrides, newest, self.at_hand)))
 
 
 def serving(request: Request) -> Service:

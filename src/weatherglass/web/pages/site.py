@@ -58,7 +58,8 @@ class Site:
         def read(store: Store) -> T:
             if store.setting("scored_to") is None:
                 return function(Standing(store, overrides, newest))
-            return function(Standing(store, seen_on(overrides, last_day(store), today(self.project))))
+            seen = seen_on(overrides, last_day(store), today(self.project))
+            return function(Standing(store, seen, at_hand=service.at_hand))
 
         return service.live.read(read)
 
