@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 REST_SECONDS = 0.05
 """Between two looks at the log, so that what comes together is taken together."""
+BUSY = 5000
+"""Events a second beyond which following them rests as long as it works."""
 RETRY_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -129,13 +131,17 @@ class Live:
         self._guarded(self._writer.submit(self._pass).result)
         while True:
             stopping = self._stopping.is_set()
-            done = self._guarded(self._writer.submit(self._cycle).result)
+            begun = time.monotonic()
+            taken = self._guarded(self._writer.submit(self._cycle).result)
+            took = time.monotonic() - begun
             if stopping:
                 return
-            if not done:
+            if not taken:
                 self.arrived.wait(1.0)
             self.arrived.clear()
-            self._stopping.wait(REST_SECONDS)
+            # where more comes in than can be followed at once, answers go before scores
+            busy = taken is not None and taken > BUSY * took
+            self._stopping.wait(took if busy else REST_SECONDS)
 
     def _guarded(self, function: Callable[[], T]) -> T | None:
         try:
@@ -160,14 +166,14 @@ class Live:
             self._keeping.whole(today(self.project))
         self.ready = True
 
-    def _cycle(self) -> bool:
-        """Take in what the log holds, and score whom it touches; whether there was anything."""
+    def _cycle(self) -> int:
+        """Take in what the log holds, and score whom it touches; how many events and messages there were."""
         if self._keeping is None:
             self._pass()
         assert self._keeping is not None
         taken = self._take_in(0.25)
         self._keeping.touched(taken, today(self.project))
-        return taken.messages > 0
+        return taken.events + taken.messages
 
     def _take_in(self, seconds: float) -> Drained:
         """Take in what the log holds by now, for so long at most."""
