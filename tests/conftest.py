@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from browsing import browser
 from effort import SLOW
 from hypothesis import is_hypothesis_test, settings
 
 settings.load_profile("weatherglass")
+__all__ = ["browser"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

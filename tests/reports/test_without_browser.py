@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from reports.conftest import DRIVER, unfit
+from browsing import DRIVER, unfit
 
 ONE = f"{Path(__file__).parent / 'test_browser.py'}::test_no_sideways_scroll[1280-light]"
 NO = "/bin/false"

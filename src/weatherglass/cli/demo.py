@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import socket
+import sys
 from pathlib import Path
 
 import yaml
@@ -14,13 +17,21 @@ from weatherglass.cli.terminal import console, progress, table
 from weatherglass.config import FILE_NAME
 from weatherglass.jobs.errors import JobError
 from weatherglass.simulation import product_settings, simulate_company, write_company
+from weatherglass.store.store import FOLDER
 from weatherglass.workspace import Workspace, open
 
 MADE_HERE = "made by `weatherglass demo`"
 SHOWN = 10
+EMAIL = "demo@example.com"
+HOST, PORT = "127.0.0.1", 8017
 
 
-def run(folder: Path, accounts: int, days: int, seed: int) -> None:
+def run(folder: Path, size: tuple[int, int, int], *, serve: bool | None, port: int) -> None:
+    """Make the demo, and end with its page.
+
+    size: accounts, days, seed. serve: whether to serve it until told to stop; on a terminal, where it is not said.
+    """
+    accounts, days, seed = size
     out = console()
     _clear(folder)
     end = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
@@ -52,6 +63,53 @@ def run(folder: Path, accounts: int, days: int, seed: int) -> None:
     out.print(
         f"\nThe report is in {escape(str(report))}. More: `weatherglass explain acc_0002 -p {escape(str(folder))}`."
     )
+    password = _person(folder)
+    out.print(f"The page has a demo account, an admin: {EMAIL}, password {escape(password)}")
+    if _on_a_terminal() if serve is None else serve:
+        _serve(folder, port)
+    else:
+        place = f"http://{HOST}:{port or PORT}"
+        out.print(f"Open it with `weatherglass serve -p {escape(str(folder))}`: {place}/login")
+
+
+def _person(folder: Path) -> str:
+    """The demo account, an admin; its password."""
+    from weatherglass.state import State
+    from weatherglass.state.actor import command_line
+    from weatherglass.state.secret import new
+
+    password, by = new("demo"), command_line("demo")
+    with State.open(folder / FOLDER) as state:
+        known = state.people.by_email(EMAIL)
+        if known is None:
+            state.people.create(by, EMAIL, "Demo Visitor", "admin", password)
+        else:
+            state.people.set_password(by, known.id, password)
+    return password
+
+
+def _on_a_terminal() -> bool:
+    """Whether someone is there who can stop a service."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Serve the demo until told to stop, with its page open where there is a browser."""
+    from weatherglass.cli.serving import run as serve
+    from weatherglass.cli.serving import show
+
+    out = console()
+
+    def enter(address: str) -> None:
+        opened = "It is open in your browser" if show(address) else "Open it in a browser"
+        out.print(f"{opened}, signed in: {escape(address)}\nStop it with Ctrl+C.", soft_wrap=True)
+
+    serve(folder, HOST, port if port and _free(port) else 0, enter, EMAIL)
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex((HOST, port)) != 0
 
 
 def _clear(folder: Path) -> None:

@@ -61,11 +61,16 @@ def demo(
     accounts: Annotated[int, typer.Option(min=1, help="Accounts to simulate.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
+    serve: Annotated[
+        bool | None,
+        typer.Option("--serve/--no-serve", help="End with the page open; on a terminal, if not said."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 8017,
 ) -> None:
-    """Simulate a company, score every day of it, and show what comes out."""
+    """Simulate a company, score every day of it, and end with the page open on it."""
     from weatherglass.cli.demo import run
 
-    run(folder, accounts, days, seed)
+    run(folder, (accounts, days, seed), serve=serve, port=port)
 
 
 @app.command()

@@ -26,7 +26,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-HEADERS = {"content-security-policy": POLICY, "cache-control": "no-store", "vary": "HX-Request, Cookie"}
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cache-control": "no-store",
+    "vary": "HX-Request, Cookie",
+    # with no-referrer a browser sends our own forms from the origin `null`
+    "referrer-policy": "same-origin",
+}
 MENU = (
     ("today", "/", "Today", "read"),
     ("portfolio", "/portfolio", "Portfolio", "read"),

@@ -1,0 +1,313 @@
+"""The pages in a real browser: each one's main task as a person does it, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from pages.conftest import HOSTILE, ME, PASSWORD, SHOOTING, Served
+
+pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
+ACCOUNT = "/account?id=acc_0001"
+PAGES = {
+    "today": "/?whose=all",
+    "portfolio": "/portfolio",
+    "account": ACCOUNT,
+    "cohorts": "/cohorts?by=plan",
+    "scorecard": "/scorecard",
+    "data": "/data",
+    "report": "/report",
+    "people": "/settings",
+    "keys": "/settings/keys",
+    "jobs": "/settings/jobs",
+    "audit": "/settings/audit",
+    "connect": "/connect",
+}
+LOUD = {"error", "warning"}
+Scheme = Literal["light", "dark"]
+WAYS: list[tuple[int, Scheme]] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+
+
+@contextmanager
+def opened(
+    browser: Browser, served: Served, role: str | None = "admin", width: int = 1280, scheme: Scheme = "light"
+) -> Iterator[Page]:
+    """Someone's browser; afterwards: nothing went wrong in it, and nothing else than the server was asked."""
+    troubles: list[str] = []
+    asked: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=served.url)
+    if role:
+        cookies: list[Any] = [
+            {"name": name, "value": value, "url": served.url} for name, value in served.cookies[role].items()
+        ]
+        context.add_cookies(cookies)
+    page = context.new_page()
+    page.on("console", lambda message: troubles.append(message.text) if message.type in LOUD else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert troubles == []
+    assert {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))} == {
+        urlsplit(served.url).netloc
+    }
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that keeps people from using a page."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:160]}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"][:3]
+    ]
+
+
+def drawn(page: Page) -> None:
+    """Until every chart is there."""
+    page.wait_for_function("[...document.querySelectorAll('.chart')].every((one) => one.querySelector('canvas'))")
+
+
+@pytest.mark.parametrize(("width", "scheme"), WAYS)
+def test_pages_can_be_used_by_everyone(browser: Browser, served: Served, width: int, scheme: Scheme) -> None:
+    with opened(browser, served, "admin", width, scheme) as page:
+        found = {}
+        for name, path in PAGES.items():
+            page.goto(path)
+            drawn(page)
+            found[name] = serious(page)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > width:
+                found[name].append(f"{wide} pixels wide")
+            _keep(page, name, width, scheme)
+    assert found == {name: [] for name in PAGES}
+
+
+def _keep(page: Page, name: str, width: int, scheme: Scheme) -> None:
+    """A picture for the docs, where WEATHERGLASS_SCREENSHOTS asks for them."""
+    if not SHOOTING:
+        return
+    if (width, scheme) == (1280, "light") or name in {"today", "account"}:
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", scale="css")
+
+
+def test_open_details_can_be_used_by_everyone_too(browser: Browser, served: Served) -> None:
+    with opened(browser, served) as page:
+        for path in (ACCOUNT, "/portfolio", "/settings"):
+            page.goto(path)
+            page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+            assert serious(page) == [], path
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_signing_in_and_finding_who_needs_me(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, None, width) as page:
+        page.goto("/")
+        assert serious(page) == []
+        page.get_by_label("E-mail").fill("csm@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Today")).to_be_visible()
+        first = page.locator(".needs > li").first
+        expect(first.locator(".why p").first).not_to_be_empty()
+        name = first.locator("a.account").inner_text()
+        first.locator("a.account").click()
+        expect(page.locator("h1")).to_have_text(name)
+
+
+def test_the_list_by_keyboard(browser: Browser, served: Served) -> None:
+    with opened(browser, served, "csm") as page:
+        page.goto("/?whose=all")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        second = page.locator(".needs > li").nth(1).locator("a.account")
+        expect(second).to_be_focused()
+        name = second.inner_text()
+        page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text(name)
+        page.keyboard.press("g")
+        page.keyboard.press("p")
+        expect(page.get_by_role("heading", name="Portfolio", exact=True)).to_be_visible()
+        page.keyboard.press("/")
+        expect(page.get_by_role("searchbox", name="Find an account")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_sorting_filtering_and_sharing_a_list(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "viewer", width) as page:
+        page.goto("/portfolio")
+        page.locator("#accounts thead a", has_text="Score").click()
+        expect(page.locator("#accounts th[aria-sort]")).to_contain_text("Score")
+        page.wait_for_url("**/portfolio?*sort=score*")
+        shown = [float(one) for one in page.locator("#accounts td strong").all_inner_texts()]
+        assert shown == sorted(shown, reverse=True)
+        page.locator("#accounts a", has_text="Next 50").click()
+        expect(page.locator("#accounts")).to_contain_text("further on")
+        page.locator("select[name=tier]").select_option("red")
+        page.get_by_role("button", name="Show", exact=True).click()
+        page.wait_for_url("**/portfolio?*tier=red*")
+        assert "owner=" not in page.url
+        expect(page.locator("#accounts .badge.t0").first).to_be_visible()
+        expect(page.locator("#accounts .badge.t2")).to_have_count(0)
+        shared = page.url
+        with page.expect_download() as file:
+            page.locator("#accounts a", has_text="CSV").click()
+        assert file.value.suggested_filename == "accounts.csv"
+        page.goto(shared)
+        expect(page.locator("select[name=tier]")).to_have_value("red")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_asking_why_a_score_moved(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "viewer", width) as page:
+        page.goto(ACCOUNT)
+        last = dt.date.fromisoformat(page.get_by_label("To", exact=True).input_value())
+        page.get_by_label("From", exact=True).fill(str(last - dt.timedelta(days=90)))
+        page.get_by_role("button", name="Split the change").click()
+        expect(page.locator("#change")).to_contain_text(str(last.year))
+        expect(page.locator("#change .chart canvas")).to_be_visible()
+        page.locator("#change summary").click()
+        points = [float(one) for one in page.locator("#change [data-points]").evaluate_all(_POINTS)]
+        assert points[0] + sum(points[1:-1]) == pytest.approx(points[-1], abs=0.02)
+        page.locator(".dim > summary").first.click()
+        page.get_by_role("link", name="Show the SQL").first.click()
+        expect(page.locator(".sql pre").first).to_contain_text("SELECT")
+        page.get_by_role("button", name="Year").click()
+        expect(page.get_by_role("button", name="Year")).to_have_attribute("aria-pressed", "true")
+
+
+_POINTS = "cells => cells.map((cell) => cell.dataset.points)"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_setting_a_tier_and_taking_it_back(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "csm", width) as page:
+        page.goto("/account?id=acc_0004")
+        page.get_by_label("Show it as").select_option("green")
+        page.get_by_label("Because").fill("Spoke to them: the team is on holiday")
+        page.get_by_role("button", name="Set the tier").click()
+        expect(page.locator(".said")).to_contain_text("Shown as green")
+        expect(page.locator(".hero .held")).to_be_visible()
+        page.get_by_role("button", name="End the override").click()
+        expect(page.locator("#override")).to_contain_text("The tier follows the score")
+        expect(page.locator(".hero .held")).to_have_count(0)
+
+
+def test_what_if_and_then_publishing(browser: Browser, served: Served) -> None:
+    with opened(browser, served) as page:
+        page.goto("/scorecard")
+        before = page.locator(".head code").inner_text()
+        page.get_by_label("Green from").fill("90")
+        page.get_by_role("button", name="What would it do?").click()
+        result = page.locator("#what-if")
+        expect(result).to_contain_text("Accounts that would change tier")
+        expect(result.locator("canvas")).to_be_visible()
+        assert serious(page) == []
+        result.get_by_role("button", name="Publish as version").click()
+        expect(page.locator(".said")).to_contain_text("makes the scores", timeout=60_000)
+        assert page.locator(".head code").inner_text() != before
+        assert "90" in (served.folder / "weatherglass.yml").read_text(encoding="utf-8")
+        page.get_by_role("link", name="Compare and take up again").click()
+        expect(page.locator("main")).to_contain_text("tiers.lines")
+        expect(page.get_by_label("Green from")).to_have_value("75")
+        page.goto("/settings/audit")
+        expect(page.locator("main")).to_contain_text("scorecard published")
+
+
+def test_a_refused_event_is_seen_in_the_debugger(browser: Browser, served: Served) -> None:
+    _, secret = served.state.keys.create(ME, "debug <i>key</i>")
+    with served.client() as client:
+        bad = {"type": "track", "userId": "u"}
+        assert client.post("/v1/batch", json={"batch": [bad]}, auth=(secret, "")).status_code == 200
+    with opened(browser, served) as page:
+        page.goto("/data")
+        expect(page.locator("#rejects")).to_contain_text("debug <i>key</i>", timeout=20_000)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_letting_someone_in_and_making_a_key(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "admin", width) as page:
+        page.goto("/settings")
+        form = page.locator("form[action='/settings/people']")
+        form.get_by_label("Name").fill(f"New {width}")
+        form.get_by_label("E-mail").fill(f"new{width}@example.com")
+        form.get_by_label("Password").fill(PASSWORD)
+        form.get_by_role("button").click()
+        expect(page.locator(".said")).to_contain_text(f"New {width} may sign in as viewer")
+        page.goto("/settings/keys")
+        form = page.locator("form", has=page.locator("input[name='kind'][value='key'] ~ label"))
+        form.get_by_label("Name").fill("Web")
+        form.get_by_role("button").click()
+        assert page.locator("#secret").inner_text().startswith("wk_")
+
+
+def test_the_first_run(browser: Browser, empty: Served) -> None:
+    """From the terminal's address to the first account on the page."""
+    with opened(browser, empty, None) as page:
+        page.goto(f"/setup?code={empty.app.state.codes.setup}")
+        assert serious(page) == []
+        page.get_by_label("Your name").fill("Ada")
+        page.get_by_label("E-mail").fill("ada@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("The same again").fill(PASSWORD)
+        page.get_by_role("button").click()
+        page.get_by_role("button", name="Make a write key").click()
+        key = page.locator("#key").inner_text()
+        expect(page.locator("#piece-1")).to_contain_text(key)
+        with empty.client() as client:
+            event = {"userId": "ada", "event": "report_created", "context": {"groupId": "acme"}}
+            assert client.post("/v1/track", json=event, auth=(key, "")).status_code == 200
+        expect(page.locator("#arrived")).to_contain_text("acme", timeout=30_000)
+        page.get_by_role("link", name="acme").click()
+        expect(page.locator("h1")).to_have_text("acme")
+        for path in ("/", "/portfolio", "/cohorts", "/report", "/scorecard", "/data"):
+            page.goto(path)
+            assert serious(page) == [], path
+
+
+def test_hostile_names_do_nothing(browser: Browser, served: Served) -> None:
+    with opened(browser, served, "viewer", 390) as page:
+        for path in ("/?whose=all", "/portfolio?sort=revenue", "/report", "/cohorts"):
+            page.goto(path)
+            drawn(page)
+            assert "Northwind" in page.title()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        for account in HOSTILE:
+            page.goto(f"/account?{urlencode({'id': account})}")
+            drawn(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, account
+
+
+def test_the_report_prints(browser: Browser, served: Served) -> None:
+    with opened(browser, served, "viewer") as page:
+        page.goto("/report")
+        drawn(page)
+        expect(page.get_by_role("button", name="Print or save as PDF")).to_be_visible()
+        page.emulate_media(media="print")
+        expect(page.locator(".top")).to_be_hidden()
+        expect(page.locator(".head form")).to_be_hidden()
+        assert len(page.pdf()) > 10_000
+
+
+def test_what_charts_say_is_data(browser: Browser, served: Served) -> None:
+    with opened(browser, served, "viewer") as page:
+        page.goto(ACCOUNT)
+        drawn(page)
+        facts = json.loads(page.locator("script.chart-facts").first.text_content() or "")
+        assert len(facts["days"]) == len(facts["scores"]) == len(facts["tiers"]) > 200

@@ -1,0 +1,238 @@
+"""What pages say: figures that agree with the rest of the house, hostile names, odd addresses."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import html
+import io
+import json
+import re
+
+import pytest
+from markupsafe import escape
+
+from pages.conftest import HOSTILE, Served
+from weatherglass.jobs.attention import attention
+from weatherglass.jobs.explaining import explain, last_day
+from weatherglass.jobs.standing import Standing
+
+ACCOUNT = "acc_0001"
+
+
+def text(served: Served, path: str, role: str = "csm", **query: str) -> str:
+    with served.client(role) as client:
+        answer = client.get(path, params=query)
+        assert answer.status_code == 200, answer.text[:500]
+        return answer.text
+
+
+def facts(page: str, kind: str) -> dict[str, object]:
+    """The facts of the first chart of a kind."""
+    for block in re.findall(r'<script type="application/json" class="chart-facts">(.*?)</script>', page, re.DOTALL):
+        found: dict[str, object] = json.loads(block)
+        if found["kind"] == kind:
+            return found
+    raise AssertionError(f"no {kind} on the page")
+
+
+def test_today_is_in_the_order_of_its_formula(served: Served) -> None:
+    day = served.live.read(last_day)
+    found = served.live.read(lambda store: attention(Standing(store), size=100))
+    assert found.as_of == day
+    assert found.accounts == len(found.rows) > 5
+    tops = [row["priority"] for row in found.rows]
+    assert tops == sorted(tops, reverse=True)
+    for row in found.rows:
+        days = None if row["renewal_date"] is None else (row["renewal_date"].date() - day).days
+        nearness = 2 - days / 90 if days is not None and 0 <= days <= 90 else 1.0
+        revenue = row["revenue"] or found.median_revenue or 1
+        assert row["priority"] == pytest.approx((100 - row["score"]) / 100 * revenue * nearness)
+        assert row["tier"] != "green" or row["change"] <= -10
+    page = text(served, "/", whose="all")
+    shown = re.findall(r'<a class="account" href="/account\?id=([^"]+)">', page)
+    assert len(shown) == min(20, found.accounts)
+    assert shown[-1].replace("+", " ") in {row["account_id"] for row in found.rows[:20]} | {shown[-1]}
+
+
+def test_customers_who_have_left_need_nobody(served: Served) -> None:
+    gone = served.live.read(
+        lambda store: store.engine.rows(
+            "SELECT account_id FROM subscriptions GROUP BY 1 HAVING bool_and(ended_at IS NOT NULL AND ended_at < now())"
+        )
+    )
+    found = served.live.read(lambda store: attention(Standing(store), size=200))
+    assert gone
+    assert not {account for (account,) in gone} & {row["account_id"] for row in found.rows}
+
+
+def test_the_waterfall_adds_up(served: Served) -> None:
+    day = served.live.read(last_day)
+    since = day - dt.timedelta(days=60)
+    page = text(served, "/account/change", id=ACCOUNT, since=str(since), as_of=str(day))
+    points = [float(one) for one in re.findall(r'data-points="([^"]+)"', page)]
+    explained = served.live.read(lambda store: explain(store, ACCOUNT, day, since))
+    assert explained.versus is not None
+    assert points[0] == pytest.approx(explained.versus.before.score)
+    assert points[-1] == pytest.approx(explained.day.score)
+    assert points[0] + sum(points[1:-1]) == pytest.approx(points[-1], abs=0.02)
+
+
+def test_contributions_add_up_to_the_score(served: Served) -> None:
+    page = text(served, "/account", id=ACCOUNT)
+    shares = [float(one) for one in re.findall(r"% = ([0-9.]+)</span>", page)]
+    explained = served.live.read(lambda store: explain(store, ACCOUNT))
+    assert explained.day.score is not None
+    assert sum(shares) == pytest.approx(explained.day.score, abs=0.1)
+    assert f"Contributions add up to {explained.day.score:.2f}" in page
+
+
+@pytest.mark.parametrize("account", list(HOSTILE))
+def test_hostile_names_are_only_names(served: Served, account: str) -> None:
+    page = text(served, "/account", id=account)
+    lists = [
+        text(served, "/portfolio", sort="revenue"),
+        text(served, "/", whose="all"),
+        text(served, "/report"),
+        text(served, "/cohorts"),
+    ]
+    for one in (page, *lists):
+        assert "<script>document" not in one
+        assert "<img src=x" not in one
+        assert "<svg/onload" not in one
+        assert "\u202e" not in re.sub(r'value="[^"]*"', "", one)
+        assert len(one) < 400_000
+    assert str(escape(account)) in page
+
+
+def test_every_hostile_account_can_be_reached_from_the_list(served: Served) -> None:
+    with served.client("viewer") as client:
+        page = client.get("/portfolio?sort=revenue&order=desc").text
+        links = re.findall(r'<a class="account" href="(/account\?[^"]+)">', page)[: len(HOSTILE)]
+        assert len(links) == len(HOSTILE)
+        for link in links:
+            assert client.get(html.unescape(link)).status_code == 200, link
+
+
+def test_csv_has_everyone_and_no_formula(served: Served) -> None:
+    rows = list(csv.DictReader(io.StringIO(text(served, "/portfolio.csv"))))
+    in_all = served.live.newest.table().num_rows
+    assert len(rows) == in_all
+    for row in rows:
+        assert not any(row[name].startswith(("=", "+", "@")) for name in ("account_id", "name", "owner"))
+    assert "'=1+1" in {row["name"] for row in rows}
+    red = list(csv.DictReader(io.StringIO(text(served, "/portfolio.csv", tier="red"))))
+    assert {row["tier_shown"] for row in red} == {"red"}
+
+
+def test_the_list_is_sorted_filtered_and_paged_by_its_address(served: Served) -> None:
+    seen: list[str] = []
+    path = "/portfolio?sort=account_id&order=asc"
+    with served.client("viewer") as client:
+        while path:
+            part = client.get(path, headers={"HX-Request": "true"}).text
+            assert "<html" not in part
+            seen += re.findall(r'<a class="account" href="/account\?id=([^"]+)">', part)
+            following = re.search(r'rel="next" href="([^"]+)"', part)
+            path = html.unescape(following[1]) if following else ""
+    assert len(seen) == len(set(seen)) == served.live.newest.table().num_rows
+    page = text(served, "/portfolio", tier="red", column="owner", sort="score")
+    assert "Owner" in page
+    assert set(
+        re.findall(r'<span class="badge (t\d|tx)">', page.split('<div id="accounts"')[1].split("</table>")[0])
+    ) <= {"t0"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tier=nothing",
+        "score_from=abc",
+        "renewal_from=yesterday",
+        "sort=nothing&order=up",
+        "cursor=abc",
+        "cursor=WzEsMiwzXQ",
+        "column=nothing",
+        "text=%00%27%22%3Cscript%3E",
+        "dimension=nothing",
+        "seats_from=-5",
+        "owner=" + "x" * 5000,
+    ],
+)
+def test_odd_addresses_are_answered(served: Served, query: str) -> None:
+    with served.client("viewer") as client:
+        answer = client.get(f"/portfolio?{query}")
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/account?id=nobody", 404),
+        ("/account", 404),
+        ("/account/change?id=acc_0001", 200),
+        ("/account/change?id=acc_0001&since=2001-01-01&as_of=2002-01-01", 200),
+        ("/account/change?id=nobody&since=2026-01-01&as_of=2026-02-01", 200),
+        ("/account/sql?dimension=../../etc/passwd", 404),
+        ("/report?as_of=never", 200),
+        ("/report?as_of=2090-01-01", 404),
+        ("/report?versus=2030-01-01&as_of=2026-01-01", 200),
+        ("/cohorts?by=password", 200),
+        ("/scorecard?version=nothing", 200),
+        ("/scorecard?card=nothing", 200),
+        ("/?page=-5&whose=owner&owner=nobody", 200),
+        ("/?page=999999999999", 200),
+        ("/static/../../../etc/passwd", 404),
+        ("/static/app.css%00", 404),
+        ("/nothing", 404),
+    ],
+)
+def test_what_is_not_there_is_said(served: Served, path: str, status: int) -> None:
+    with served.client("csm") as client:
+        answer = client.get(path)
+    assert answer.status_code == status, answer.text[:300]
+    assert "Traceback" not in answer.text
+
+
+def test_an_override_shows_at_once_and_ends_at_once(served: Served) -> None:
+    csrf = served.csrf("csm")
+    account = "acc_0003"
+    until = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=20)).isoformat()
+    told = {"csrf": csrf, "id": account, "tier": "green", "reason": "They told me <b>why</b>", "until": until}
+    with served.client("csm") as client:
+        for wrong in ({"tier": "blue"}, {"reason": ""}, {"until": "2020-01-01"}, {"until": "soon"}):
+            assert client.post("/account/override", data={**told, **wrong}).status_code == 422, wrong
+        before = client.get("/account", params={"id": account}).text
+        assert "The tier follows the score" in before
+        done = client.post("/account/override", data=told)
+        assert done.status_code == 303, done.text[:400]
+        page = client.get(done.headers["location"]).text
+        assert "Shown as green until" in page
+        assert "They told me &lt;b&gt;why&lt;/b&gt;" in page
+        assert 'class="held"' in page
+        assert 'class="held"' in client.get("/portfolio?overridden=true").text
+        number = re.search(r'name="override" value="(\d+)"', page)
+        assert number
+        client.post("/account/override/end", data={"csrf": csrf, "override": number[1]})
+        assert "The tier follows the score" in client.get("/account", params={"id": account}).text
+        assert "No account fits" in client.get("/portfolio?overridden=true").text
+
+
+def test_pages_are_kept_by_nobody_and_files_by_everyone(served: Served) -> None:
+    with served.client("viewer") as client:
+        page = client.get("/").text
+        style = re.search(r'href="(/static/app\.css\?v=[0-9a-f]+)"', page)
+        assert style
+        kept = client.get(style[1])
+        assert "immutable" in kept.headers["cache-control"]
+        assert kept.headers["content-encoding"] == "gzip"
+        assert "immutable" not in client.get("/static/app.css?v=other").headers["cache-control"]
+        assert client.get("/static/tiers-3.css").status_code == 200
+        assert client.get("/static/tiers-99.css").status_code == 404
+
+
+def test_an_account_of_its_own_is_no_error(served: Served) -> None:
+    page = text(served, "/account", id="formula")
+    assert "=1+1" in page
+    assert facts(page, "trajectory")["days"]
