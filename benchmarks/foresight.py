@@ -40,6 +40,8 @@ ROOT = Path(__file__).parents[1]
 SETS = ("git-cloudnative", "git-openstack", "git-streaming", "ravenstack")
 HORIZON = 90
 CAPTURE = 0.8
+DENSE_ROWS = 10_000
+"""Of more earlier rows, lines are set on those 28 days apart; models learn from all."""
 NEVER = -1000
 REFERENCE, RECENT = "LightGBM, 19 features (reference)", "activity of 28 days"
 
@@ -79,8 +81,9 @@ class Case:
         self.first = known[int(len(known) * 0.7)]
         self.grid = np.array(known)
         self.learn = self.wide.known_by(HORIZON, self.first)
-        self.settle = self.learn & np.isin(self.wide.day, self.grid)
-        """Earlier rows, as far apart as the test's: lines and probabilities are set on them."""
+        many = int(self.learn.sum()) > DENSE_ROWS
+        self.settle = self.learn & (np.isin(self.wide.day, self.grid) if many else True)
+        """Earlier rows: lines and probabilities are set on them."""
         self.test = (
             np.isin(self.wide.day, self.grid) & (self.wide.day >= self.first) & (self.wide.label(HORIZON) != NOT_YET)
         )
@@ -121,7 +124,7 @@ def entries(case: Case) -> tuple[Rows, list[Entry]]:
         test = test & ~np.isnan(score)
     case.test = test
     table = Table.of(wide.where(learn), HORIZON)
-    settle = np.isin(table.day, case.grid)
+    settle = case.settle[case.learn]
     later = Table.of(wide.where(test), HORIZON, table.names)
     rows = Rows(later.label, later.account, table.label[settle], table.where(settle).churns)
     found = [
