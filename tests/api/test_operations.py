@@ -70,6 +70,9 @@ def test_the_log_is_json_with_the_requests_id(site: Site, logged: Lines) -> None
     site.client.get("/api/v1/accounts", headers={**site.headers(), "X-Request-Id": "seen-1"})
     (line,) = (one for one in logged() if one.get("event") == "answered")
     assert (line["request_id"], line["path"], line["status"]) == ("seen-1", "/api/v1/accounts", 200)
+    site.client.get("/api/v1/held/users/somebody", headers=site.headers())
+    ours = [one for one in logged() if one["logger"].startswith("weatherglass")]
+    assert len(ours) > 1 and "somebody" not in json.dumps(ours)
     assert line["level"] == "info" and line["timestamp"].endswith("Z")
 
 

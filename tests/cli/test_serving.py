@@ -106,10 +106,14 @@ def test_backup_erase_and_restore(served: Service, project: Path, tmp_path: Path
 
 def test_erasing_without_a_service(project: Path, tmp_path: Path) -> None:
     with workspace.open(project) as opened:
-        query = "SELECT n.account_id, m.user_id FROM members AS m INNER JOIN account_ids AS n USING (account) LIMIT 1"
-        account, user = opened.store.engine.row(query)
+        account, user = opened.store.engine.row(
+            "SELECT n.account_id, m.user_id FROM members AS m INNER JOIN account_ids AS n USING (account) "
+            "ORDER BY length(m.user_id) DESC LIMIT 1"
+        )
     erased = weatherglass("erase", "--user", user, "--yes", "-p", project)
     assert erased.good, erased.err
+    files = [path for path in (project / ".weatherglass").rglob("*") if path.is_file()]
+    assert len(files) > 3 and not any(user.encode() in path.read_bytes() for path in files)
     with workspace.open(project) as opened:
         assert opened.store.engine.row("SELECT count(*) FROM members WHERE user_id = ?", [user])[0] == 0
         before = opened.store.engine.rows("SELECT * FROM scores ORDER BY ALL")

@@ -17,6 +17,7 @@ from weatherglass.config import FILE_NAME
 from weatherglass.jobs.backing_up import back_up, check_free
 from weatherglass.jobs.erasing import Subject
 from weatherglass.jobs.errors import JobError, NothingToScore, UnknownAccount
+from weatherglass.store.compacting import compact
 from weatherglass.workspace import Workspace
 from weatherglass.workspace import open as open_workspace
 
@@ -61,6 +62,7 @@ def erase(project: Path, user: str | None, account: str | None, *, yes: bool) ->
     else:
         with open_workspace(project) as workspace, opened(project) as state:
             receipt = _erase(workspace, state, subject)
+        compact(workspace.store.folder)
     told = f"Erased {receipt['events']:,} events and {receipt['rows']:,} rows"
     console().print(f"{told}; the receipt is {escape(receipt['receipt'])}.")
 

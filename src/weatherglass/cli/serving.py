@@ -21,6 +21,8 @@ def run(project: Path, host: str, port: int, enter: Callable[[str], None] | None
     from weatherglass.jobs.draining import Limits
     from weatherglass.jobs.live import Live, Options
     from weatherglass.state import State
+    from weatherglass.store.compacting import compact
+    from weatherglass.store.store import FOLDER
     from weatherglass.web.api.local import Local
     from weatherglass.web.application import application
     from weatherglass.web.logs import configure
@@ -32,6 +34,7 @@ def run(project: Path, host: str, port: int, enter: Callable[[str], None] | None
     except ValueError as error:
         raise JobError(str(error)) from None
     configure(settings.log_level)
+    compact(project / FOLDER)
     opened = workspace.open(project)
     limits = Limits(settings.call_bytes, settings.batch_events, settings.posthog_group)
     options = Options(limits, settings.rejects_kept)

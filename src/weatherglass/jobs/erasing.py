@@ -17,6 +17,7 @@ from weatherglass.jobs.settled import FOLDER as SETTLED
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
 from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.state.forgetting import forget_account
+from weatherglass.store.compacting import mark
 from weatherglass.store.segmenting import segment
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
     for path in gone:
         path.unlink(missing_ok=True)
     engine.execute("CHECKPOINT")
+    mark(store.folder)
     shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
     counts["state"] = _state(state, subject)

@@ -51,7 +51,7 @@ class Requests:
         try:
             await self._app(scope, receive, answered.send)
         except Exception:
-            log.exception("failed", method=scope["method"], path=scope["path"])
+            log.exception("failed", method=scope["method"], path=_said(scope))
             raise
         finally:
             self._finish(scope, answered.status, time.perf_counter() - begun)
@@ -61,7 +61,7 @@ class Requests:
         self._figures.request(scope["method"], _route(scope), status, seconds)
         if status < 500 and scope["path"].startswith(_INTAKE):
             return
-        facts: dict[str, Any] = {"method": scope["method"], "path": scope["path"], "status": status}
+        facts: dict[str, Any] = {"method": scope["method"], "path": _said(scope), "status": status}
         log.info("answered", **facts, milliseconds=round(seconds * 1000, 1))
 
 
@@ -91,3 +91,9 @@ def _route(scope: Scope) -> str:
     """The pattern of the address, of which there are few; ids are no part of it."""
     path = getattr(scope.get("route"), "path", None)
     return f"{scope.get('root_path', '')}{path}" if path else "other"
+
+
+def _said(scope: Scope) -> str:
+    """The address as the log has it: who is erased must not live on in a log, so ids are not in it."""
+    route = _route(scope)
+    return str(scope["path"]) if route == "other" else route

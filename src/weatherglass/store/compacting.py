@@ -1,0 +1,53 @@
+"""Writing the database again without what was deleted, whose pages would lie in the file until they are needed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from weatherglass.engine import DuckDB
+from weatherglass.engine.dialect import identifier, literal
+
+MARK = "compact"
+"""A file in the store's folder: something was erased, and the database is to be written again once it is closed."""
+DATABASE = "store.duckdb"
+
+
+def mark(folder: Path) -> None:
+    """Have the database written again as soon as it is closed."""
+    (folder / MARK).touch()
+
+
+def compact(folder: Path) -> bool:
+    """Write the database of a closed store again, where that was asked for; whether it was.
+
+    The old file stays in place until the new one is whole. Errors: EngineError where somebody has it open.
+    """
+    if not (folder / MARK).exists():
+        return False
+    old, new = folder / DATABASE, folder / f"{DATABASE}.new"
+    new.unlink(missing_ok=True)
+    engine = DuckDB(old, spill=folder / "spill")
+    try:
+        engine.execute("CHECKPOINT")
+        engine.execute(f"ATTACH {literal(str(new))} AS compacted")
+        mine = identifier(engine.row("SELECT current_database()")[0])
+        engine.execute(f"COPY FROM DATABASE {mine} TO compacted")
+        engine.execute("CHECKPOINT compacted")
+        engine.execute("DETACH compacted")
+    finally:
+        engine.close()
+    _sync(new)
+    new.replace(old)
+    (folder / f"{DATABASE}.wal").unlink(missing_ok=True)
+    (folder / MARK).unlink()
+    _sync(folder)
+    return True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
