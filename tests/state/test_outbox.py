@@ -9,6 +9,7 @@ import pytest
 
 from state.conftest import Clock
 from weatherglass.state import Actor, NotFound, State, Unfit
+from weatherglass.state.forgetting import forget_account
 from weatherglass.state.outbox import Draft
 from weatherglass.state.tasks import Wanted
 
@@ -95,3 +96,22 @@ def test_the_life_of_a_task(state: State, clock: Clock) -> None:
     state.tasks.comment(ANA, 1, "they said yes")
     assert [one.text for one in state.tasks.comments(1)] == ["they said yes"]
     assert {entry.action for entry in state.audit.entries(None, 20)} == {"task made", "task changed"}
+
+
+def test_an_account_can_be_forgotten(state: State, clock: Clock) -> None:
+    for account in ("acme", "other"):
+        state.episodes.apply("alerts", f"2026-03-0{len(account)}", [row(account)], lambda found: _told(found, clock))
+        task = state.tasks.make(ANA, Wanted(account, "call", "Ben", DAY))
+        state.tasks.comment(ANA, task.id, "no answer")
+        state.outbox.add([draft(f"audience:hand:{account}", clock)])
+        with state.plays.writing() as connection:
+            state.plays.enter(connection, "hand", [account], DAY)
+    with state.database.writing() as connection:
+        assert forget_account(connection, "acme") == 6
+    assert [one.account_id for one in state.episodes.open()] == ["other"]
+    assert [one.account_id for one in state.tasks.queue(None, 9)] == ["other"]
+    assert {one.stream for one in state.outbox.letters(None, None, 9)} == {"alert:2", "audience:hand:other"}
+
+
+def _told(found: dict[tuple[str, str], int], clock: Clock) -> list[Draft]:
+    return [draft(f"alert:{number}", clock) for number in found.values()]

@@ -9,6 +9,10 @@ from weatherglass.config.alerts import Alerts
 
 BROKEN_SHARE = 0.4
 """Of the rows that are usual on such a weekday."""
+BELOW_LEAST = 0.6
+"""Of the fewest there were on such a weekday."""
+OFTEN = 50
+"""Rows of a day from which on a day with few of them says something."""
 USUAL_ROWS = 20
 SHADOW_DAYS = 3
 """Days after a source is back on which nothing is said of use."""
@@ -29,15 +33,17 @@ def broken_sources(record: Record) -> dict[str, Bools]:
 
 
 def _often(rows: Floats) -> bool:
-    return bool(np.median(rows) >= USUAL_ROWS)
+    return bool(np.median(rows) >= OFTEN)
 
 
 def _far_less(rows: Floats) -> Bools:
     broken = np.zeros(len(rows), bool)
     kept = rows.copy()
     for day in range(7 * 4, len(rows)):
-        usual = float(np.median(kept[max(0, day - 7 * WEEKS) : day][::-1][6::7]))
-        if usual >= USUAL_ROWS and rows[day] < BROKEN_SHARE * usual:
+        before = kept[max(0, day - 7 * WEEKS) : day][::-1][6::7]
+        usual, least = float(np.median(before)), float(before.min())
+        # a quiet Sunday of a small company is quiet by chance: the lowest of eight says how low chance goes
+        if usual >= OFTEN and rows[day] < min(BROKEN_SHARE * usual, BELOW_LEAST * least):
             broken[day] = True
             # the gap must not become what is usual
             kept[day] = usual

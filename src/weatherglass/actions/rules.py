@@ -201,6 +201,10 @@ def _role(one: Contact) -> str:
     return "the executive sponsor" if one.sponsor else "the champion"
 
 
+REGULAR = 16
+"""Days of the last eight weeks on which somebody was there who is missed when they are not."""
+
+
 def _silent(rule: AlertRule, record: Record) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
@@ -214,7 +218,7 @@ def _silent(rule: AlertRule, record: Record) -> Seen:
         usual = np.searchsorted(one.days, at, side="right") - np.searchsorted(one.days, at - 56, side="right")
         there = now < one.gone if one.gone is not None else np.ones(record.days, bool)
         # five times their own usual gap: who comes once a week is not silent after four
-        holds = (since >= np.maximum(rule.days, 5 * 56 / np.maximum(usual, 1))) & (usual >= 8) & there
+        holds = (since >= np.maximum(rule.days, 5 * 56 / np.maximum(usual, 1))) & (usual >= REGULAR) & there
         new = _begun(holds[None, :])[0]
         starts[one.account] |= new
         lasts[one.account] |= holds

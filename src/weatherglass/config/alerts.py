@@ -113,7 +113,7 @@ PRESET_RULES: FrozenMap[str, AlertRule] = FrozenMap(
         ),
         "renewal_not_green": AlertRule(kind="renewal", days=60, play="renewal"),
         "champion_gone": AlertRule(kind="contact_gone", severity="high", play="champion_left"),
-        "champion_silent": AlertRule(kind="contact_silent", days=28, severity="low", play="champion_left"),
+        "champion_silent": AlertRule(kind="contact_silent", days=28, play="champion_left"),
         "payment_failed": AlertRule(kind="payment", days=7, play="payment"),
         "milestone_overdue": AlertRule(kind="milestone", days=7, severity="low", play="onboarding"),
         "expansion_ready": AlertRule(kind="expansion", days=28, severity="low", play="expansion"),

@@ -34,7 +34,10 @@ def act(store: Store, state: State, project: Project, as_of: dt.date | None = No
     first, played = first_day(state, last), state.episodes.mark(MARK)
     if first > last and played is not None and played >= last.isoformat():
         return Acted(Looked(last))
-    read = record(store, project, min(first, last), last, state.overrides.all())
+    # whether an old problem is over is seen from how the account was before it
+    oldest = min((one.opened_day for one in state.episodes.open()), default=last)
+    since = max(min(first, last, oldest), last - LONGEST)
+    read = record(store, project, since, last, state.overrides.all())
     looked = look(store, state, project, read)
     tasks = Players(state, project, read).all()
     state.episodes.reach(MARK, last.isoformat())
@@ -42,3 +45,5 @@ def act(store: Store, state: State, project: Project, as_of: dt.date | None = No
 
 
 MARK = "plays"
+LONGEST = dt.timedelta(days=400)
+"""How far back is looked for the beginning of what is still open."""
