@@ -123,18 +123,20 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def api() -> Iterator[str]:
-    """Every address of the API, and what it does."""
-    from weatherglass.web.api.application import PREFIX, described, description
+    """Every address of the API: what it does, and the least scope it needs."""
+    from weatherglass.web.api.application import PREFIX, SCOPE, described, description
 
     document = description(described())
     groups: dict[str, list[tuple[str, ...]]] = {}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             what = operation["description"].split("\n\n")[0].replace("\n", " ")
-            groups.setdefault(operation["tags"][0], []).append((f"`{method.upper()} {path}`", what))
+            groups.setdefault(operation["tags"][0], []).append(
+                (f"`{method.upper()} {path}`", what, operation[SCOPE] or "")
+            )
     for group, rows in groups.items():
         yield f"### {group}\n"
-        yield from _table(("", ""), rows)
+        yield from _table(("", "", "scope"), rows)
     yield f"All below `{PREFIX}`.\n"
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from weatherglass.state import Actor, Scope
@@ -74,7 +75,16 @@ def needs(scope: Scope) -> Callable[[Actor], Actor]:
             raise Problem(403, f"this needs the right to {scope}, and {actor.name} may only {actor.scope}")
         return actor
 
+    _SCOPES[allowed] = scope
     return allowed
+
+
+_SCOPES: dict[Callable[..., Any], Scope] = {}
+
+
+def scope_of(dependant: Dependant) -> Scope | None:
+    """The right that a route needs; None where it asks for no more than a session, or for nothing."""
+    return next((_SCOPES[one.call] for one in dependant.dependencies if one.call in _SCOPES), None)
 
 
 Reader = Annotated[Actor, Depends(needs("read"))]

@@ -31,7 +31,7 @@ from weatherglass.web.api import (
     subjects,
     tasks,
 )
-from weatherglass.web.api.access import Reader
+from weatherglass.web.api.access import Reader, scope_of
 from weatherglass.web.api.etags import ETags
 from weatherglass.web.api.idempotency import Idempotency
 from weatherglass.web.api.openapi import completed
@@ -39,6 +39,8 @@ from weatherglass.web.api.paths import Segments
 from weatherglass.web.api.service import Service
 
 PREFIX = "/api/v1"
+SCOPE = "x-scope"
+"""The member of an operation in the document that says which scope a token needs at least."""
 ROUTERS: tuple[APIRouter, ...] = (
     portfolio.router,
     accounts.router,
@@ -89,5 +91,8 @@ def description(made: FastAPI) -> dict[str, Any]:
         about = "Account health scores and everything behind them. Times are UTC, days those of the workspace's zone."
         document = get_openapi(title=made.title, version=made.version, description=about, routes=made.routes)
         document["servers"] = [{"url": PREFIX}]
+        for route in made.state.routes:
+            for method in route.methods:
+                document["paths"][route.path_format][method.lower()][SCOPE] = scope_of(route.dependant)
         made.openapi_schema = completed(document)
     return made.openapi_schema
