@@ -9,12 +9,12 @@ DONE := $(VENV)/.done
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-slow bench lint format docs lock browser
+.PHONY: help demo test test-slow bench lint format docs lock browser screenshots
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
-demo: $(DONE)/project ## simulate a company, score it, explain it; the page is demo/report.html
+demo: $(DONE)/project ## simulate a company, score it, and open its page
 	$(BIN)/weatherglass demo
 
 test: lint browser ## every check there is, but for the slow ones
@@ -26,6 +26,9 @@ test-slow: $(DONE)/project browser ## the slow checks: the real histories, large
 bench: $(DONE)/bench $(DONE)/project ## measure, as docs/performance.md tells: it takes long
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/backfill.py
+
+screenshots: browser $(DONE)/project ## take the pictures of the pages in the docs again
+	WEATHERGLASS_SCREENSHOTS=1 $(BIN)/python -m pytest -n 0 -q tests/pages/test_browser.py -k used_by_everyone
 
 lint: $(DONE)/test $(DONE)/project ## style, types, layers
 	$(BIN)/ruff check

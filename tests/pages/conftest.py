@@ -125,7 +125,7 @@ def serve(folder: Path, *, people: bool = True) -> Iterator[Served]:
 
 
 def _let_in(state: State) -> dict[str, dict[str, str]]:
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for role in ROLES:
         person = state.people.create(ME, f"{role}@example.com", f"{role.title()} Person", role, PASSWORD)
         found[role] = {"weatherglass_session": state.sessions.begin(person)[1]}

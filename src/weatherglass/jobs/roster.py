@@ -63,18 +63,19 @@ def last_fact_day(engine: DuckDB) -> int | None:
     return engine.row("SELECT max(last_day) FROM account_spans")[0]  # type: ignore[no-any-return]
 
 
-def roster(engine: DuckDB, project: Project, day: int) -> Roster:
-    """Everybody who has a row on the day."""
+def roster(engine: DuckDB, project: Project, day: int, account_ids: list[str] | None = None) -> Roster:
+    """Everybody who has a row on the day, or those of some accounts who have."""
     texts = _told_apart_by(project)
     wanted = "".join(f", c.{identifier(name)} AS {identifier('of_' + name)}" for name in texts)
     first = engine.row("SELECT min(first_day) FROM account_spans")[0]
+    among = "" if account_ids is None else "AND list_contains($account_ids, a.account_id)"
     rows = engine.arrow(
         "SELECT a.account, a.account_id, least(d.first_day, local_day(c.created_at)) AS created, "
         f"greatest(coalesce(c.seats, 0), 0) AS seats, c.entitled_features AS entitled{wanted} "
         "FROM account_ids AS a LEFT JOIN account_spans AS d ON d.account = a.account "
         "LEFT JOIN accounts AS c ON c.account_id = a.account_id "
-        "WHERE least(d.first_day, local_day(c.created_at)) <= $day ORDER BY created, a.account_id",
-        {"day": day},
+        f"WHERE least(d.first_day, local_day(c.created_at)) <= $day {among} ORDER BY created, a.account_id",
+        {"day": day} if account_ids is None else {"day": day, "account_ids": account_ids},
     )
     if first is None or first > day:
         rows = rows.slice(0, 0)

@@ -170,14 +170,15 @@ def evaluate(
 def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_kept: bool) -> Iterator[Scored]:
     engine, project = store.engine, epoch.project
     calendar.define(engine, project.timezone)
-    everyone = roster(engine, project, epoch.last)
-    group = everyone if account_ids is None else everyone.only(account_ids)
+    kept = as_kept and not any(card.ranked for card in project.scorecards)
+    # what all accounts have in common is kept: nobody but these has to be looked at
+    everyone = roster(engine, project, epoch.last, account_ids if kept else None)
+    group = everyone if account_ids is None or kept else everyone.only(account_ids)
     if not len(group):
         return
     start = epoch.first
     blocks = Blocks(Feeder(store, project, epoch.last), project, everyone, epoch.last)
     keeper = Keeper(engine)
-    kept = as_kept and not any(card.ranked for card in project.scorecards)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
     before = keeper.before(group, start, max(card.tiers.hysteresis_days for card in project.scorecards) - 1)
 
