@@ -86,6 +86,8 @@ def _told_and_done(state: State, opened: Workspace, folder: Path) -> None:
     alerts = [line["data"] for line in lines if line["type"] == "episode.opened"]
     for one in alerts:
         assert one["link"].endswith(one["account_id"]) and one["rules"][0]["line"] and one["owner"]
+    over = {line["data"]["alert_id"] for line in lines if line["type"] == "episode.closed"}
+    assert over <= {line["data"]["alert_id"] for line in lines if line["type"] in {"episode.opened", "episode.updated"}}
     drivers = [driver for one in alerts for driver in one["drivers"]]
     assert drivers and all(driver["points"] < 0 and 0 <= driver["share"] <= 1 for driver in drivers)
     runs = state.plays.runs("recover")

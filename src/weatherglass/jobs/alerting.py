@@ -166,9 +166,12 @@ class _Teller:
     project: Project
     read: Record
     places: dict[str, int] = field(init=False)
+    untold: set[Key] = field(init=False)
+    """Open episodes that nobody was told of: that they are over is no news either."""
 
     def __post_init__(self) -> None:
         self.places = {one.account_id: place for place, one in enumerate(self.read.who)}
+        self.untold = {(one.account_id, one.problem) for one in self.state.episodes.open() if not one.facts}
 
     def day(self, number: int, changes: list[Change], moved: list[Episode], *, quiet: bool, found: Looked) -> bool:
         """Write one day; False where another look has come further in the meantime."""
@@ -179,13 +182,16 @@ class _Teller:
         def drafts(numbers: dict[Key, int]) -> list[Draft]:
             if quiet:
                 return []
-            made = [self._drafts(change, scenes[change.episode.key], numbers[change.episode.key]) for change in changes]
+            news = [one for one in changes if one.kind != "closed" or one.episode.key not in self.untold]
+            made = [self._drafts(one, scenes[one.episode.key], numbers[one.episode.key]) for one in news]
             found.messages += sum(map(len, made))
             return [draft for one in made for draft in one]
 
         day = calendar.date(number).isoformat()
         if not self.state.episodes.apply(MARK, day, [*closed, *rows], drafts):
             return False
+        keys = {change.episode.key for change in changes if change.kind != "closed"}
+        self.untold = self.untold | keys if quiet else self.untold - keys
         kinds = Counter(change.kind for change in changes)
         found.days += 1
         found.opened, found.updated = found.opened + kinds["opened"], found.updated + kinds["updated"]
