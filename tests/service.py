@@ -36,7 +36,7 @@ class Service:
             self.process = subprocess.Popen(
                 program, stdout=out, stderr=errors, text=True, env={**environment(), **known, **UNBUFFERED}
             )
-        eventually(lambda: "Serving http" in told.read_text() or self.process.poll() is not None, 60)
+        eventually(lambda: "Serving http" in told.read_text() or self.process.poll() is not None, 300)
         line = next((line for line in told.read_text().splitlines() if line.startswith("Serving http://")), "")
         assert line, self.log.read_text()[-2000:]
         self.host, self.port = line.split("//")[1].strip().split(":")
