@@ -31,6 +31,7 @@ from weatherglass.simulation import product_settings
 from weatherglass.state import State
 from weatherglass.state.actor import command_line
 from weatherglass.web.application import application
+from weatherglass.web.logs import configure
 from weatherglass.web.pages import site
 from weatherglass.web.settings import Settings
 
@@ -109,13 +110,14 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "weatherglass-bench")
     given = parser.parse_args()
     project = made(given.folder, given.accounts, given.days, given.events)
+    configure("ERROR")
     opened = workspace.open(project)
     live = Live(opened.store, opened.project)
     with State.open(opened.store.folder) as state:
         person = state.people.by_email("bench@example.com") or state.people.create(
             command_line("bench"), "bench@example.com", "Bench", "admin", "a password of some length"
         )
-        app = application(live, state, Settings(log_level="error"), None, project)
+        app = application(live, state, Settings(), None, project)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, lifespan="on"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -34,7 +34,8 @@ FACTS = ("tickets", "invoices", "subscriptions", "surveys", "interactions", "cha
 class Feeder:
     """Reads the roll-ups of one store as known by the end of one day, and what of them has settled."""
 
-    def __init__(self, store: Store, project: Project, day: int) -> None:
+    def __init__(self, store: Store, project: Project, day: int, only: npt.NDArray[np.int64] | None = None) -> None:
+        """only: the accounts whose grids are wanted; what is large is read for these alone."""
         self._store = store
         self._engine = engine = store.engine
         self._project = project
@@ -46,8 +47,9 @@ class Feeder:
         if project.milestones:
             self._facts["milestone_rows"] = engine.numpy(step("milestones"))
         if self._adopting.keys:
+            among = "" if only is None else f" WHERE account IN ({', '.join(map(str, only.tolist()))})"
             self._facts["key_uses"] = engine.numpy(
-                'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days'
+                f'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days{among}'
             )
         tickets = self._facts.get("tickets")
         self._first_ticket = int(np.min(tickets["opened_day"])) if tickets is not None else int(NEVER)

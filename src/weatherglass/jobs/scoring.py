@@ -177,7 +177,8 @@ def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_k
     if not len(group):
         return
     start = epoch.first
-    blocks = Blocks(Feeder(store, project, epoch.last), project, everyone, epoch.last)
+    only = group.account if kept and account_ids is not None else None
+    blocks = Blocks(Feeder(store, project, epoch.last, only), project, everyone, epoch.last)
     keeper = Keeper(engine)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
     before = keeper.before(group, start, max(card.tiers.hysteresis_days for card in project.scorecards) - 1)
