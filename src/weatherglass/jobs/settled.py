@@ -118,10 +118,12 @@ class Settling:
             return None
         number = 1 + max((int(one.name) for one in (store.folder / FOLDER).glob("*")), default=0)
         accounts = store.engine.row("SELECT coalesce(max(account), -1) + 1 FROM account_ids")[0]
+        shape = Shape(number, first, day - YOUNGEST, window, words, int(accounts))
         try:
-            return cls(store, Shape(number, first, day - YOUNGEST, window, words, int(accounts)))
+            return cls(store, shape)
         except OSError:
             # no room for a copy: the roll-ups are read as before
+            shutil.rmtree(store.folder / FOLDER / str(number), ignore_errors=True)
             return None
 
     def put(self, grid: Grid, activity: Activity, before: Beginnings) -> None:
@@ -147,7 +149,16 @@ class Settling:
         self._users.table[:, members] = users.table[:, members]
 
     def finish(self) -> None:
-        """Let what was written count, with the transaction that is open."""
+        """Let what was written count, with the transaction that is open; without room for it, do without."""
+        try:
+            self._write()
+        except OSError:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            return
+        self._store.remember(SETTLED, json.dumps(asdict(self.shape)))
+        self._store.remember(SETTLED_TO, str(self.shape.to))
+
+    def _write(self) -> None:
         for whole in self._files.values():
             whole.flush()
         with (self._folder / "state.npz").open("wb") as file:
@@ -155,8 +166,6 @@ class Settling:
             np.savez(file, users=self._users.table, firsts=begun.firsts, used=begun.used)
             file.flush()
             os.fsync(file.fileno())
-        self._store.remember(SETTLED, json.dumps(asdict(self.shape)))
-        self._store.remember(SETTLED_TO, str(self.shape.to))
 
     def _file(self, kind: str, dtype: np.dtype[Any]) -> np.memmap[Any, Any]:
         shape = (self.shape.accounts, self.shape.days)
