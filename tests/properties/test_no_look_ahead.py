@@ -17,10 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inventing import Shape, invent
 from reference import Company, Settings, comprehensive, four_inputs, init_milestones
+from reference.card import Card
 from reference.company import Row, last_read
 from reference.days import end_of
 from stores import Exact, bench, exact, told, unlike
 
+from weatherglass.config.catalogue import SIGNALS
 from weatherglass.events.tables import BY_NAME
 from weatherglass.signals.catalogue import CATALOGUE
 
@@ -99,9 +101,17 @@ def test_a_day_knows_nothing_of_the_days_after(looked: tuple[Case, date]) -> Non
 DAYS_EACH = 3
 
 
+def with_every_signal() -> Card:
+    """The card `comprehensive` with all signals that no card names by itself."""
+    card = comprehensive()
+    for dimension, (_, signals) in card.dimensions.items():
+        signals.update({name: (0.1, "own") for name in SIGNALS[dimension] if name not in signals})
+    return card
+
+
 def examined() -> Iterator[tuple[Company, Settings, list[date]]]:
     """Companies with every kind of fact, long enough for every signal, and days to look back from."""
-    cards = (comprehensive, four_inputs)
+    cards = (with_every_signal, four_inputs)
     for seed in range(times(3)):
         shape = Shape(seed=seed, accounts=5, days=170, events=150, zone="America/New_York", busy=True)
         company = invent(replace(shape, quirks=shape.quirks - {"duplicates"}))
