@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from weatherglass.jobs.scoring import evaluate
-from weatherglass.scores.change import Move, Part, Parts, split
-from weatherglass.scores.rows import signal_rows
+from weatherglass.jobs.reasons import signals_of
+from weatherglass.scores.change import Move, Parts, parts, split
 
 if TYPE_CHECKING:
     from weatherglass.store import Store
@@ -31,10 +30,5 @@ def drivers(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
 
 
 def _parts(store: Store, account_ids: list[str], day: dt.date) -> dict[str, Parts]:
-    found: dict[str, dict[tuple[str, str], Part]] = {}
-    for scored in evaluate(store, day, day, account_ids):
-        for row in signal_rows(scored.result, scored.whose, scored.days_between(day, day)).to_pylist():
-            if row["score"] is not None:
-                mine = found.setdefault(row["account_id"], {})
-                mine[row["dimension"], row["signal"]] = Part(row["score"], row["weight"])
-    return dict(found)
+    scored = {account: parts(rows) for account, (rows, _) in signals_of(store, account_ids, day).items()}
+    return {account: one for account, one in scored.items() if one}

@@ -10,7 +10,7 @@ from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.rollups import calendar
-from weatherglass.scores.change import Change, Part, Parts, split
+from weatherglass.scores.change import Change, Parts, parts, split
 from weatherglass.scores.rows import score_rows, signal_rows
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ class Day:
 
     @property
     def parts(self) -> Parts:
-        return {
-            (row["dimension"], row["signal"]): Part(row["score"], row["weight"])
-            for row in self.signals
-            if row["score"] is not None
-        }
+        return parts(self.signals)
 
 
 @dataclass(frozen=True)

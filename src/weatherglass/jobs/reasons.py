@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.jobs.scoring import evaluate
 from weatherglass.rollups import calendar
-from weatherglass.scores.change import Part, split
+from weatherglass.scores.change import parts, split
 from weatherglass.scores.rows import signal_rows
 from weatherglass.scores.words import sentence
 
@@ -40,14 +40,15 @@ def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     wanted = list(account_ids)
     if not wanted:
         return {}
-    now, then = _signals(store, wanted, day), _signals(store, wanted, before)
+    now, then = signals_of(store, wanted, day), signals_of(store, wanted, before)
     return {account: _reason(rows, card, then.get(account, ([], card))[0]) for account, (rows, card) in now.items()}
 
 
 Signals = dict[str, tuple[list[Row], "Scorecard"]]
 
 
-def _signals(store: Store, account_ids: list[str], day: dt.date) -> Signals:
+def signals_of(store: Store, account_ids: list[str], day: dt.date) -> Signals:
+    """The signal rows of accounts on a day, each with the card that made them."""
     found: Signals = {}
     for scored in evaluate(store, day, day, account_ids):
         card = scored.part.block.card
@@ -59,7 +60,7 @@ def _signals(store: Store, account_ids: list[str], day: dt.date) -> Signals:
 def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:
     by_key = {(row["dimension"], row["signal"]): row for row in rows}
     if before:
-        change = split(_parts(before), _parts(rows))
+        change = split(parts(before), parts(rows))
         lost = [
             one for one in change.moves if one.points < -0.05 and one.signal and (one.dimension, one.signal) in by_key
         ]
@@ -79,12 +80,6 @@ def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:
 def _said(row: Row, card: Scorecard) -> str:
     text = sentence(row, card)
     return text[:1].upper() + text[1:]
-
-
-def _parts(rows: list[Row]) -> dict[tuple[str, str], Part]:
-    return {
-        (row["dimension"], row["signal"]): Part(row["score"], row["weight"]) for row in rows if row["score"] is not None
-    }
 
 
 def silent_users(store: Store, account_ids: Sequence[str], day: dt.date) -> dict[str, tuple[int, int]]:

@@ -14,12 +14,12 @@ from weatherglass.jobs.checking import check
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.overriding import on_days, shown
+from weatherglass.jobs.replacing import replacing
 from weatherglass.jobs.scoring import Scored, evaluate
-from weatherglass.jobs.writing import replacing
 from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
 from weatherglass.reports.page import render
 from weatherglass.rollups import calendar
-from weatherglass.scores.change import Part, split
+from weatherglass.scores.change import Parts, parts, split
 from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS, score_rows, signal_rows
 from weatherglass.scores.words import sentence
 
@@ -114,12 +114,8 @@ class _Day:
         """Whether the account had a contract and has none any more."""
         return any(row["signal"] == "contract" and row["score"] == 0 for row in self.of(account_id))
 
-    def parts(self, account_id: str) -> dict[tuple[str, str], Part]:
-        return {
-            (row["dimension"], row["signal"]): Part(row["score"], row["weight"])
-            for row in self.of(account_id)
-            if row["score"] is not None
-        }
+    def parts(self, account_id: str) -> Parts:
+        return parts(self.of(account_id))
 
 
 def _days(store: Store, days: list[dt.date], overrides: Sequence[Override]) -> dict[dt.date, _Day]:

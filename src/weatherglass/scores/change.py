@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,13 @@ class Change:
 
 
 Parts = Mapping[tuple[str, str], Part]
+
+
+def parts(rows: Iterable[Mapping[str, Any]]) -> Parts:
+    """The signals of one account's rows of a day that have a score."""
+    return {
+        (row["dimension"], row["signal"]): Part(row["score"], row["weight"]) for row in rows if row["score"] is not None
+    }
 
 
 def split(before: Parts, after: Parts) -> Change:
