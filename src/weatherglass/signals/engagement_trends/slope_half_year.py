@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from weatherglass.signals import activity
 from weatherglass.signals.block import Block
-from weatherglass.signals.measure import Measure, measure
+from weatherglass.signals.measure import Measure
 
 DOCUMENT = "Core actions of the last 182 days as a part of those of the last 364, one added to both halves."
 SENTENCE = "{value:,.0f} core actions in 182 days, {baseline:,.0f} in the 182 before"
@@ -17,5 +18,4 @@ DAYS = 182
 
 def slope_half_year(block: Block) -> Measure:
     """100 * (a + 1) / (a + b + 2) of core actions; 50 is no change; null before the first core action."""
-    recent, before = block.core.total(DAYS), block.core.total(DAYS, DAYS)
-    return measure(100.0 * (recent + 1) / (recent + before + 2), recent, before, null=~block.core.ever)
+    return activity.slope(block, DAYS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from weatherglass.signals import activity
 from weatherglass.signals.block import Block
-from weatherglass.signals.measure import Measure, measure
+from weatherglass.signals.measure import Measure
 
 DOCUMENT = "Core actions of the last 28 days, whatever the size of the account."
 SENTENCE = "{value:,.0f} core actions in 28 days"
@@ -14,5 +15,4 @@ DAYS, HALF = 28, 20
 
 def actions(block: Block) -> Measure:
     """100 * n / (n + 20): 50 for about one a working day; null before the first core action."""
-    number = block.core.total(DAYS)
-    return measure(100.0 * number / (number + HALF), number, null=~block.core.ever)
+    return activity.amount(block, DAYS, HALF)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from weatherglass.signals import windows
+from weatherglass.signals import activity
 from weatherglass.signals.block import Block
-from weatherglass.signals.measure import Measure, measure
+from weatherglass.signals.measure import Measure
 
 DOCUMENT = "Days with a core action among the last 28."
 SENTENCE = "core actions on {value:.0f} of 28 days"
@@ -17,5 +15,4 @@ DAYS = 28
 
 def active_days(block: Block) -> Measure:
     """100 * active days / 28; null before the first core action."""
-    days = windows.total(windows.prefix(np.asarray(block.core.daily > 0)), block.start, DAYS)
-    return measure(100.0 * days / DAYS, days, null=~block.core.ever)
+    return activity.active_share(block, DAYS)
