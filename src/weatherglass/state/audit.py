@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from weatherglass.state.actor import Actor
-from weatherglass.state.database import Database
+from weatherglass.state.database import Database, newest
 from weatherglass.state.tables import audit
 
 Facts = dict[str, Any]
@@ -71,11 +71,7 @@ class Audit:
 
     def entries(self, before: int | None, limit: int, action: str | None = None) -> list[Entry]:
         """The newest first; `before` is the id of the last one seen."""
-        query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(audit.c.id < before)
-        if action is not None:
-            query = query.where(audit.c.action == action)
+        query = newest(audit, before, limit, action=action)
         with self._database.reading() as connection:
             return [Entry(**row) for row in connection.execute(query).mappings()]
 

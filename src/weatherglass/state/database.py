@@ -16,6 +16,17 @@ BUSY_SECONDS = 10
 """How long a writer of SQLite waits for another; both take milliseconds."""
 
 
+def newest(table: sa.Table, before: int | None, limit: int, **only: str | None) -> sa.Select[Any]:
+    """The newest rows of a table with an `id`: those below one, and with values of columns (None: any)."""
+    query = sa.select(table).order_by(table.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.id < before)
+    for name, value in only.items():
+        if value is not None:
+            query = query.where(table.c[name] == value)
+    return query
+
+
 class Database:
     """Reads see one moment; a write's changes become true together, or none does. Safe to use from many threads.
 

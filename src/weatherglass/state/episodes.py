@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from weatherglass.state.actor import Actor
 from weatherglass.state.audit import Audit
-from weatherglass.state.database import Database
+from weatherglass.state.database import Database, newest
 from weatherglass.state.errors import NotFound
 from weatherglass.state.outbox import Draft, Outbox
 from weatherglass.state.tables import episodes, marks
@@ -106,13 +106,7 @@ class Episodes:
 
     def page(self, before: int | None, limit: int, **only: str | None) -> list[Kept]:
         """The newest first; `only`: values of columns that must be so, None for any."""
-        query = sa.select(episodes).order_by(episodes.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(episodes.c.id < before)
-        for name, value in only.items():
-            if value is not None:
-                query = query.where(episodes.c[name] == value)
-        return self._found(query)
+        return self._found(newest(episodes, before, limit, **only))
 
     def get(self, number: int) -> Kept:
         """Errors: NotFound."""

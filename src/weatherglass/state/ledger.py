@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from weatherglass.state.actor import Actor
-from weatherglass.state.database import Database
+from weatherglass.state.database import Database, newest
 from weatherglass.state.errors import NotFound
 from weatherglass.state.tables import job_lines, jobs
 
@@ -114,13 +114,8 @@ class Ledger:
 
     def all(self, before: int | None, limit: int, kind: str | None = None) -> list[Job]:
         """The newest first; `before` is the id of the last one seen."""
-        query = sa.select(jobs).order_by(jobs.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(jobs.c.id < before)
-        if kind is not None:
-            query = query.where(jobs.c.kind == kind)
         with self._database.reading() as connection:
-            return _read(connection.execute(query))
+            return _read(connection.execute(newest(jobs, before, limit, kind=kind)))
 
     def last_done(self, kind: str) -> Job | None:
         """The newest of a kind that was done."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from weatherglass.state.actor import Actor
 from weatherglass.state.audit import Audit
-from weatherglass.state.database import Database
+from weatherglass.state.database import Database, newest
 from weatherglass.state.errors import NotFound, Unfit
 from weatherglass.state.tables import channel_states, outbox
 
@@ -142,11 +142,7 @@ class Outbox:
 
     def letters(self, state: str | None, before: int | None, limit: int) -> list[Letter]:
         """The newest first; `before` is the id of the last one seen."""
-        query = sa.select(outbox).order_by(outbox.c.id.desc()).limit(limit)
-        if state is not None:
-            query = query.where(outbox.c.state == state)
-        if before is not None:
-            query = query.where(outbox.c.id < before)
+        query = newest(outbox, before, limit, state=state)
         with self._database.reading() as connection:
             return [Letter(**row) for row in connection.execute(query).mappings()]
 

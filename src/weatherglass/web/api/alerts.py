@@ -68,9 +68,7 @@ def list_alerts(service: Serving, _: Reader, query: Annotated[AlertsQuery, Query
     """Alerts, the newest first."""
     only = {name: getattr(query, name) for name in ("state", "account_id", "owner", "problem", "severity")}
     found = service.state.episodes.page(paging.number(query.cursor), query.limit + 1, **only)
-    shown = found[: query.limit]
-    after = paging.written(shown[-1].id) if len(found) > query.limit else None
-    return paging.Paged(items=[Alert.model_validate(one) for one in shown], next=after)
+    return paging.of_ids(found, query.limit, Alert.model_validate)
 
 
 class RuleTold(Told):
@@ -257,9 +255,7 @@ class LettersQuery(Asked):
 def list_messages(service: Serving, _: Reader, query: Annotated[LettersQuery, Query()]) -> paging.Paged[Letter]:
     """What waits to be sent, was sent in the last 30 days, or is a dead letter; the newest first."""
     found = service.state.outbox.letters(query.state, paging.number(query.cursor), query.limit + 1)
-    shown = found[: query.limit]
-    after = paging.written(shown[-1].id) if len(found) > query.limit else None
-    return paging.Paged(items=[_letter(one) for one in shown], next=after)
+    return paging.of_ids(found, query.limit, _letter)
 
 
 @router.post("/messages/{message}/replay", status_code=200)

@@ -42,6 +42,4 @@ class AuditQuery(Asked):
 def list_audit(service: Serving, _: Admin, query: Annotated[AuditQuery, Query()]) -> paging.Paged[Entry]:
     """Everything that people and programs have changed; the newest first."""
     found = service.state.audit.entries(paging.number(query.cursor), query.limit + 1, query.action)
-    shown = found[: query.limit]
-    after = paging.written(shown[-1].id) if len(found) > query.limit else None
-    return paging.Paged(items=[Entry.model_validate(one) for one in shown], next=after)
+    return paging.of_ids(found, query.limit, Entry.model_validate)

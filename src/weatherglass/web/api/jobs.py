@@ -69,9 +69,7 @@ class JobsQuery(Asked):
 def list_jobs(service: Serving, _: Reader, query: Annotated[JobsQuery, Query()]) -> paging.Paged[Job]:
     """The ledger, the newest first."""
     found = service.state.ledger.all(paging.number(query.cursor), query.limit + 1, query.kind)
-    shown = found[: query.limit]
-    after = paging.written(shown[-1].id) if len(found) > query.limit else None
-    return paging.Paged(items=[Job.model_validate(one) for one in shown], next=after)
+    return paging.of_ids(found, query.limit, Job.model_validate)
 
 
 @router.post("/jobs", status_code=202)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
@@ -24,6 +25,12 @@ class Paged(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None = Field(default=None, description="The cursor of the next page; null on the last.")
+
+
+def of_ids(found: Sequence[Any], limit: int, shown: Callable[[Any], T]) -> Paged[T]:
+    """A page of rows with an `id`, of which one more than the limit was asked for: the next begins after the last."""
+    after = written(found[limit - 1].id) if len(found) > limit else None
+    return Paged(items=[shown(one) for one in found[:limit]], next=after)
 
 
 def written(*values: Any) -> str:
