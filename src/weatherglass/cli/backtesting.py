@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
-from weatherglass.jobs.writing import replacing
+from weatherglass.jobs.replacing import replacing
 
 if TYPE_CHECKING:
     from weatherglass.outcomes.bootstrap import Estimate

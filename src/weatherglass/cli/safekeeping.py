@@ -89,7 +89,7 @@ def _erase(workspace: Workspace, state: Any, subject: Subject) -> dict[str, Any]
 
 def held(project: Path, out: Path, user: str | None, account: str | None) -> None:
     from weatherglass.jobs.holding import held as gather
-    from weatherglass.jobs.writing import replacing
+    from weatherglass.jobs.replacing import replacing
 
     subject = _subject(user, account)
     running = service(project)

@@ -35,7 +35,7 @@ def doctor(running: Service) -> Any:
 
 def report(running: Service, out: Path, as_of: dt.date | None) -> None:
     """Write the report."""
-    from weatherglass.jobs.writing import replacing
+    from weatherglass.jobs.replacing import replacing
 
     with replacing(out) as file:
         running.download("/report", file, as_of=as_of)

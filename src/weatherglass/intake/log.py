@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from weatherglass.intake.entries import SHORTEST, Entry, unpacked
+from weatherglass.intake.syncing import sync
 
 FILE_BYTES = 64 * 1024 * 1024
 """A file that has grown to this size is followed by a new one."""
@@ -128,7 +129,7 @@ class Log:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o600)
         self._written = 0
-        _sync_folder(self._folder)
+        sync(self._folder)
         if not self._starts or self._starts[-1] != self.end:
             self._starts.append(self.end)
 
@@ -248,11 +249,3 @@ def _write(file: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(file, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

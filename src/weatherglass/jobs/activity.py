@@ -220,8 +220,6 @@ class Filling:
                     later, activity.users_then = True, activity.users.copy()
                 there = self.place[account[start:end]] >= 0
                 self._advance(activity, day, member[start:end][there], account[start:end][there])
-        if not later:
-            activity.users_then = activity.users
         self._leave(activity)
 
     def _stretch(self, low: int, high: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:

@@ -9,6 +9,7 @@ from weatherglass.config.document import parse
 from weatherglass.config.editing import card_path, edited
 from weatherglass.config.project import Project
 from weatherglass.config.reading import FILE_NAME, parse_project
+from weatherglass.jobs.replacing import replace_text
 
 CardChanges = Mapping[str, Mapping[tuple[Hashable, ...], object]]
 """Scorecard to options of it, each with its new value."""
@@ -29,7 +30,5 @@ def apply(folder: Path, changes: CardChanges) -> Project:
         wanted |= {(*at, *option): value for option, value in options.items()}
     new = edited(text, wanted, str(path))
     project = parse_project(new, str(path))
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(new, encoding="utf-8")
-    temporary.replace(path)
+    replace_text(path, new)
     return project

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.jobs.draining import mark
 from weatherglass.jobs.errors import JobError
-from weatherglass.jobs.writing import replacing
+from weatherglass.jobs.replacing import replacing
 from weatherglass.state.dump import dump
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.following import Followed, Word, reading, words
+from weatherglass.jobs.replacing import replacing
 from weatherglass.jobs.roster import last_fact_day, roster
 from weatherglass.jobs.scoring import Progress, roll_up
-from weatherglass.jobs.writing import replacing
 from weatherglass.outcomes.fates import Facts, Reading, eligible, outcomes_of
 from weatherglass.outcomes.findings import Findings
 from weatherglass.outcomes.labels import CHURNED, KINDS, NO, YES, Following, Labels, Outcomes, days_until

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.intake.syncing import sync
 from weatherglass.jobs.kept_days import changed as history_changed
 from weatherglass.jobs.settled import FOLDER as SETTLED
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
@@ -153,7 +154,7 @@ def _rewrite(store: Store, number: int, path: Path, rest: str, made: list[Path])
     target = path.with_name(f"{path.stem.partition('~')[0]}~{os.urandom(4).hex()}.parquet")
     made.append(target)
     engine.execute(f"COPY (SELECT * {rest}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-    _sync(target)
+    sync(target)
     name = target.name if store.keeps_events else str(target)
     # another digest: a file that is loaded again must not be taken for this one
     digest = f"erased:{target.stem}"
@@ -230,11 +231,3 @@ def _receipt(store: Store, state: State, subject: Subject, by: Actor, counts: di
     file.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
     state.audit.add(by, f"{subject.kind} erased", f"{subject.kind}:sha256:{subject.digest[:12]}", after=counts)
     return {**receipt, "receipt": str(file)}
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

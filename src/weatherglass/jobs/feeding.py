@@ -11,7 +11,7 @@ import numpy.typing as npt
 from weatherglass.jobs.activity import NOBODY, Activity, Beginnings, Filling, Source, Users
 from weatherglass.jobs.adopting import Adopting
 from weatherglass.jobs.attending import add_user_days, attended
-from weatherglass.jobs.roster import Roster
+from weatherglass.jobs.roster import Roster, account_numbers
 from weatherglass.jobs.settled import Settled, Settling
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
@@ -82,15 +82,11 @@ class Feeder:
     def grid(self, roster: Roster, *, whole: bool = False) -> Grid:
         """One grid; `whole` says that a scan of all roll-ups is cheaper than choosing these accounts."""
         first, window = int(roster.begin.min()), self._window(roster)
-        place = np.full(int(self._engine.row("SELECT coalesce(max(account), 0) + 1 FROM account_ids")[0]), -1)
+        place = np.full(account_numbers(self._engine), -1)
         place[roster.account] = np.arange(len(roster))
         settled = self._settled(roster, window)
-        source = Source(
-            self._engine,
-            first if settled is None else settled.shape.to + 1,
-            self._day,
-            None if whole else roster.account,
-        )
+        chosen = None if whole else roster.account
+        source = Source(self._engine, first if settled is None else settled.shape.to + 1, self._day, chosen)
         words = self._adopting.words
         filling = Filling(source, place, len(roster), window)
         before = Beginnings.none(len(roster), words) if settled is None else settled.begun(roster.account)
@@ -104,7 +100,9 @@ class Feeder:
         self._add_facts(grid, place)
         self._add_milestones(grid, roster, activity)
         if attended(self._project.scorecards[int(roster.card[0])]):
-            add_user_days(grid, self._engine, self._day, place, None if whole else roster.account.tolist())
+            source = Source(self._engine, grid.first_day, self._day, chosen)
+            add_user_days(grid, source, place)
+            source.close()
         return grid
 
     def _settled(self, roster: Roster, window: int) -> Settled | None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.engine import DuckDB
+from weatherglass.jobs.roster import account_numbers
 from weatherglass.outcomes.contracts import Contracts
 from weatherglass.outcomes.fates import Facts, Reading, chosen
 from weatherglass.outcomes.labels import KINDS, Outcomes
@@ -88,7 +89,7 @@ class Followed:
     def read(cls, engine: DuckDB, project: Project, known_to: int) -> Followed:
         """Everything up to a day."""
         calendar.define(engine, project.timezone)
-        accounts = int(engine.row("SELECT coalesce(max(account), -1) + 1 FROM account_ids")[0])
+        accounts = account_numbers(engine)
         segment, revenue = np.full(accounts, "", dtype=object), np.full(accounts, np.nan)
         for account, name, month in engine.rows(
             "SELECT a.account, c.segment, coalesce(c.mrr, c.arr / 12) FROM account_ids AS a "

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weatherglass.config.version import content_version
+from weatherglass.jobs.replacing import replace_text
 from weatherglass.learning.errors import ModelRefused
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Models:
         """Write a model's file; the same model is written once."""
         path = self._folder / f"{model.name}.json"
         if not path.exists():
-            _write(path, model.to_json())
+            replace_text(path, model.to_json())
         return path
 
     def promote(self, model: Model) -> None:
@@ -60,7 +61,7 @@ class Models:
         self.choose({**self.names(), model.card.scorecard: model.name})
 
     def choose(self, names: dict[str, str]) -> None:
-        _write(self._folder / CURRENT, json.dumps(dict(sorted(names.items())), indent=1) + "\n")
+        replace_text(self._folder / CURRENT, json.dumps(dict(sorted(names.items())), indent=1) + "\n")
 
 
 def with_models(project: Project, folder: Path) -> Project:
@@ -85,10 +86,3 @@ def base(project: Project, card: Scorecard) -> str:
     """12 hex digits that name everything of a configuration that signals and the weighted score go by."""
     content = project.model_dump(mode="json", include={"timezone", "product", "milestones"})
     return content_version({**content, "scorecard": card.model_dump(mode="json", include=_DECIDING)})
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from weatherglass.config.frozen import Frozen, Text
 from weatherglass.config.version import content_version
 from weatherglass.jobs.models import FOLDER, base
+from weatherglass.jobs.replacing import replace_text
 from weatherglass.learning.errors import ModelRefused
 from weatherglass.learning.probability import Probability
 
@@ -58,11 +59,8 @@ class Probabilities:
         """Add probabilities, each by what makes the score that they are about."""
         assert self._path is not None, "a folder of files keeps nothing"
         known = {name: kept.model_dump(mode="json") for name, kept in {**self.read(), **found}.items()}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_name(f".{FILE}.tmp")
         content = {"sha256": content_version(known), "scoring": known}
-        temporary.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        temporary.replace(self._path)
+        replace_text(self._path, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
 def scoring(project: Project, card: Scorecard) -> str:

@@ -63,6 +63,11 @@ def last_fact_day(engine: DuckDB) -> int | None:
     return engine.row("SELECT max(last_day) FROM account_spans")[0]  # type: ignore[no-any-return]
 
 
+def account_numbers(engine: DuckDB) -> int:
+    """How many numbers of accounts are taken: all are below it."""
+    return int(engine.row("SELECT coalesce(max(account), -1) + 1 FROM account_ids")[0])
+
+
 def roster(engine: DuckDB, project: Project, day: int, account_ids: list[str] | None = None) -> Roster:
     """Everybody who has a row on the day, or those of some accounts who have."""
     texts = _told_apart_by(project)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from weatherglass.state.actor import SERVICE
+from weatherglass.state.state import utc_now
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -63,7 +64,7 @@ class Schedule:
         return at.astimezone(dt.UTC).replace(tzinfo=None)
 
     def _catch_up(self) -> None:
-        due = self.due(dt.datetime.now(dt.UTC).replace(tzinfo=None))
+        due = self.due(utc_now())
         last = self._state.ledger.last_done("score")
         if last is None or last.began_at is None or last.began_at < due:
             self._ask()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from weatherglass.actions.routing import Concern
 from weatherglass.actions.telling import digest
 from weatherglass.jobs.alerting import drafted
 from weatherglass.state.errors import NotFound
+from weatherglass.state.state import utc_now
 
 if TYPE_CHECKING:
     from weatherglass.config.channels import Channel
@@ -127,7 +127,7 @@ def try_channel(project: Project, name: str, folder: Path) -> None:
     if channel is None:
         raise NotFound(f"there is no channel {name!r}")
     made = Message("test", f"A test of the channel {name}", "good", (Line("Weatherglass can reach you."),), {})
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    now = utc_now()
     send(channel, made, f"msg_test{int(now.timestamp() * 1000)}", f"{now.isoformat()}Z", folder)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.jobs.activity import ROWS, Activity, Beginnings, Users
+from weatherglass.jobs.roster import account_numbers
 from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.signals.sparse import NEVER
 
@@ -117,8 +118,7 @@ class Settling:
         if not store.keeps_events or day - YOUNGEST < first or (fits and kept is not None and day - kept.to < OLDEST):
             return None
         number = 1 + max((int(one.name) for one in (store.folder / FOLDER).glob("*")), default=0)
-        accounts = store.engine.row("SELECT coalesce(max(account), -1) + 1 FROM account_ids")[0]
-        shape = Shape(number, first, day - YOUNGEST, window, words, int(accounts))
+        shape = Shape(number, first, day - YOUNGEST, window, words, account_numbers(store.engine))
         try:
             return cls(store, shape)
         except OSError:

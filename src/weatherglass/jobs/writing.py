@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -16,6 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from weatherglass.jobs.errors import JobError
+from weatherglass.jobs.replacing import replacing
 
 ENDINGS = (".parquet", ".csv", ".json", ".jsonl")
 
@@ -84,32 +82,6 @@ def _sink(path: Path, file: IO[bytes], schema: pa.Schema) -> Sink:
     if ending == ".csv":
         return pa_csv.CSVWriter(file, schema)  # type: ignore[no-any-return]
     return _Json(file, lines=ending == ".jsonl")
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes the place of another at the end, or goes away when something fails."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise JobError(f"{path}: cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise JobError(f"{path}: cannot be written: {error.strerror or error}; nothing was changed") from error
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def ordered(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.intake.syncing import sync
 
 MARK = "compact"
 """A file in the store's folder: something was erased, and the database is to be written again once it is closed."""
@@ -37,17 +37,9 @@ def compact(folder: Path) -> bool:
         engine.execute("DETACH compacted")
     finally:
         engine.close()
-    _sync(new)
+    sync(new)
     new.replace(old)
     (folder / f"{DATABASE}.wal").unlink(missing_ok=True)
     (folder / MARK).unlink()
-    _sync(folder)
+    sync(folder)
     return True
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.intake.syncing import sync
 from weatherglass.store.incoming import COLUMNS, EventFile, Incoming
 from weatherglass.store.store import Store
 
@@ -58,7 +56,8 @@ def _write(store: Store, file: EventFile, load: int) -> None:
                 f'COPY (SELECT {_ROW} FROM live_events ORDER BY "timestamp", message_id) '
                 f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
             )
-            _sync(target)
+            sync(target)
+            sync(target.parent)
             path = target.name if store.keeps_events else str(target)
             engine.execute(
                 'INSERT INTO segments (segment, path, source, digest, load, "rows", first_at, last_at, has_type, '
@@ -69,12 +68,3 @@ def _write(store: Store, file: EventFile, load: int) -> None:
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-
-
-def _sync(path: Path) -> None:
-    for place in (path, path.parent):
-        handle = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
