@@ -152,3 +152,14 @@ def test_the_audit_log_knows_no_password(state: State, ann: Person) -> None:
     entries = state.audit.entries(None, 10)
     assert {entry.action for entry in entries} == {"person created", "password set"}
     assert "horse" not in repr(entries) and "argon2" not in repr(entries)
+
+
+def test_people_belong_to_teams(state: State) -> None:
+    made = state.people.create(ME, "ana@example.com", "Ana", "csm")
+    assert made.team == ""
+    assert state.people.change(ME, made.id, team=" North ").team == "North"
+    assert state.audit.entries(None, 1)[0].after == {"team": "North"}
+    assert state.people.change(ME, made.id, name="Anna").team == "North"
+    assert state.people.change(ME, made.id, team="").team == ""
+    with pytest.raises(Unfit, match="a team"):
+        state.people.change(ME, made.id, team="x" * 201)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from weatherglass.state.tables import episodes, members, opinions, outbox, runs, task_comments, tasks
+from weatherglass.state.tables import decisions, episodes, members, notes, opinions, outbox, runs, task_comments, tasks
 
 
 def forget_account(connection: sa.Connection, account_id: str) -> int:
-    """Its episodes, tasks, runs of plays, memberships and opinions, and all messages of them; how many rows it was."""
+    """Its episodes, tasks, runs of plays, memberships, opinions, decisions and notes, and all messages of them.
+
+    How many rows it was.
+    """
     streams = [
         f"audience:{name}:{account_id}"[:400] for name in _numbers(connection, members.c.audience, members, account_id)
     ]
@@ -16,7 +19,7 @@ def forget_account(connection: sa.Connection, account_id: str) -> int:
         streams += [f"{kind}:{number}" for number in _numbers(connection, table.c.id, table, account_id)]
     mine = sa.select(tasks.c.id).where(tasks.c.account_id == account_id)
     gone = connection.execute(task_comments.delete().where(task_comments.c.task.in_(mine))).rowcount
-    for table in (tasks, runs, episodes, members, opinions):
+    for table in (tasks, runs, episodes, members, opinions, decisions, notes):
         gone += connection.execute(table.delete().where(table.c.account_id == account_id)).rowcount
     gone += connection.execute(outbox.delete().where(outbox.c.stream.in_(streams))).rowcount
     # what said that it left an audience is of an account that is no member any more

@@ -33,6 +33,8 @@ class Person:
     active: bool
     created_at: dt.datetime
     last_seen_at: dt.datetime | None
+    team: str = ""
+    """Whose accounts are theirs too on Today; empty for none."""
 
     def actor(self, credential: str = "") -> Actor:
         return Actor("person", self.id, self.email, SCOPE[self.role], credential=credential)
@@ -83,13 +85,21 @@ class People:
         return None if row is None else Person(**row)
 
     def change(
-        self, by: Actor, number: int, *, name: str | None = None, role: Role | None = None, active: bool | None = None
+        self,
+        by: Actor,
+        number: int,
+        *,
+        name: str | None = None,
+        role: Role | None = None,
+        active: bool | None = None,
+        team: str | None = None,
     ) -> Person:
         """Change what is given. Who gets another role or may no longer sign in is signed out everywhere.
 
-        Errors: NotFound; Unfit where no admin would be left.
+        team: empty takes the person out of theirs. Errors: NotFound; Unfit where no admin would be left.
         """
         asked = {"name": None if name is None else written(name, "a name", 200), "role": role, "active": active}
+        asked["team"] = written(team, "a team", 200) if team and team.strip() else None if team is None else ""
         if role is not None:
             _check_role(role)
         with self._database.writing() as connection:

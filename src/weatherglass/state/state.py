@@ -13,9 +13,11 @@ from weatherglass.state.answers import Answers
 from weatherglass.state.audit import Audit
 from weatherglass.state.credentials import Credentials
 from weatherglass.state.database import Database
+from weatherglass.state.decisions import Decisions
 from weatherglass.state.episodes import Episodes
 from weatherglass.state.errors import StateError
 from weatherglass.state.ledger import Ledger
+from weatherglass.state.notes import Notes
 from weatherglass.state.outbox import Outbox
 from weatherglass.state.overrides import Overrides
 from weatherglass.state.people import People
@@ -67,6 +69,8 @@ class State:
         self.episodes = Episodes(database, self.audit, self.outbox, clock)
         self.tasks = Tasks(database, self.audit, clock)
         self.plays = Plays(database, self.audit, clock)
+        self.decisions = Decisions(database, self.audit, clock)
+        self.notes = Notes(database, self.audit, clock)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

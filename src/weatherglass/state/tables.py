@@ -62,6 +62,7 @@ people = Table(
     Column("active", Boolean, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("last_seen_at", DateTime),
+    Column("team", String(200), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -300,3 +301,36 @@ opinions = Table(
     sqlite_autoincrement=True,
 )
 """What a person thinks of a renewal, beside what was computed on the day."""
+
+decisions = Table(
+    "decisions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("until", Date),
+    Column("score", Float),
+    Column("tier", String(64), nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("author_id", Integer),
+    Column("made_at", DateTime, nullable=False),
+    Column("replaces", Integer),
+    Column("ended_at", DateTime, index=True),
+    Column("ended_by", String(320)),
+    sqlite_autoincrement=True,
+)
+"""Who has taken, snoozed or done an account of Today, and how it stood then."""
+
+notes = Table(
+    "notes",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", String(320), nullable=False),
+    Column("author_id", Integer),
+    Column("made_at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What people have written of an account."""
