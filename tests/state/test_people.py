@@ -155,6 +155,7 @@ def test_the_audit_log_knows_no_password(state: State, ann: Person) -> None:
 
 
 def test_people_belong_to_teams(state: State) -> None:
+    state.people.create(ME, "ada@example.com", "Ada", "admin")
     made = state.people.create(ME, "ana@example.com", "Ana", "csm")
     assert made.team == ""
     assert state.people.change(ME, made.id, team=" North ").team == "North"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,20 +40,23 @@ class Attention:
     """Account, attributes, score, tier and `change`, with `risk`, `counted`, `nearness` and `priority`."""
 
 
-def attention(standing: Standing, choice: Choice = EVERYONE, page: int = 1, size: int = 20) -> Attention:
+def attention(
+    standing: Standing, choice: Choice = EVERYONE, page: int = 1, size: int = 20, aside: Collection[str] = ()
+) -> Attention:
     """The accounts that need someone, the most urgent first. Errors: UnknownAccount where nothing is scored.
 
-    Not on the list: unscored accounts, those of the best tier that do not fall, and customers who have left.
+    aside: accounts that are left out, because somebody has put them off or done with them. Not on the list: unscored accounts, those of the best tier that do not fall, and customers who have left.
     """
     engine, day = standing.store.engine, standing.day()
     earlier = day - dt.timedelta(days=7 * WEEKS)
     now, before = standing.relation(day), standing.relation(earlier, name="before")
     condition, values = choice.sql()
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT * FROM ({now}) WHERE {condition}", values)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {_SEEN} FROM ({now}) WHERE {condition}", values)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT account_id, score, tier_shown FROM ({before})")
     watched, median = engine.row("SELECT count(*), median(revenue) FILTER (WHERE revenue > 0) FROM seen")
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE needing AS {_NEEDING}", {"day": day, "end": day + dt.timedelta(days=1)}
+        f"CREATE OR REPLACE TEMP TABLE needing AS {_NEEDING}",
+        {"day": day, "end": day + dt.timedelta(days=1), "aside": list(aside)},
     )
     rows = engine.arrow(
         "SELECT *, risk * counted * nearness AS priority FROM needing "
@@ -62,6 +66,10 @@ def attention(standing: Standing, choice: Choice = EVERYONE, page: int = 1, size
     return Attention(day, earlier, accounts, revenue, renewing, renewing_revenue, watched, median, rows)
 
 
+_SEEN = (
+    "account_id, name, owner, segment, plan, renewal_date, score, tier_shown, tier_rank, version, revenue, override, "
+    "lifecycle, confidence"
+)
 _NEEDING = f"""
     SELECT s.account_id, s.name, s.owner, s.segment, s.plan, s.renewal_date, s.score, s.tier_shown AS tier, s.revenue,
         s.override, s.lifecycle, s.confidence, e.score AS score_before, e.tier_shown AS tier_before,
@@ -79,7 +87,7 @@ _NEEDING = f"""
         SELECT account_id FROM subscriptions GROUP BY account_id
         HAVING bool_and(ended_at IS NOT NULL AND ended_at < $end)
     ) AS gone ON gone.account_id = s.account_id
-    WHERE s.score IS NOT NULL AND gone.account_id IS NULL
+    WHERE s.score IS NOT NULL AND gone.account_id IS NULL AND NOT list_contains($aside::VARCHAR[], s.account_id)
         AND (s.tier_rank < t.best OR (s.score - e.score <= {-FALL} AND s.override IS NULL))
 """
 _TOTALS = f"""

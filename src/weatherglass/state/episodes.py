@@ -99,6 +99,16 @@ class Episodes:
         """All that are open, the oldest first."""
         return self._found(sa.select(episodes).where(episodes.c.state == "open").order_by(episodes.c.id))
 
+    def last_opened(self) -> dict[str, dt.date]:
+        """Account with an open alert -> the day on which the last of them was opened."""
+        query = sa.select(episodes.c.account_id, sa.func.max(episodes.c.opened_day)).where(episodes.c.state == "open")
+        with self._database.reading() as connection:
+            return {str(account): day for account, day in connection.execute(query.group_by(episodes.c.account_id))}
+
+    def of(self, account_id: str, limit: int = 200) -> list[Kept]:
+        """Those of an account, the newest first."""
+        return self.page(None, limit, account_id=account_id)
+
     def closed_since(self, day: dt.date) -> list[Kept]:
         """Those that were closed on a day or after it, in the order of their beginning."""
         query = sa.select(episodes).where(episodes.c.state == "closed", episodes.c.closed_day >= day)

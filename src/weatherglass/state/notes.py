@@ -43,8 +43,13 @@ class Notes:
 
     def add(self, by: Actor, account_id: str, text: str) -> Note:
         """Write something of an account. Errors: Unfit."""
-        row = {"account_id": account_id, "text": written(text, "a note", LONGEST), "author": by.name}
-        row |= {"author_id": by.id, "made_at": self._clock()}
+        row = {
+            "account_id": account_id,
+            "text": written(text, "a note", LONGEST),
+            "author": by.name,
+            "author_id": by.id,
+            "made_at": self._clock(),
+        }
         with self._database.writing() as connection:
             made = connection.execute(notes.insert().values(row).returning(notes)).mappings().one()
             self._audit.note(connection, by, "note added", f"account:{account_id}", after={"note": made["id"]})

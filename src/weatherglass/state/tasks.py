@@ -112,6 +112,12 @@ class Tasks:
                 query = query.where(tasks.c[name] == value)
         return self._found(query)
 
+    def first_of(self, accounts: Sequence[str]) -> dict[str, Task]:
+        """Account -> its open task that is due first."""
+        mine = tasks.c.account_id.in_(accounts) & (tasks.c.state == OPEN)
+        found = self._found(sa.select(tasks).where(mine).order_by(tasks.c.due_day.desc(), tasks.c.id.desc()))
+        return {one.account_id: one for one in found}
+
     def change(self, by: Actor, number: int, changes: dict[str, Any]) -> Task:
         """Give it to somebody else, move its day, or end it with an outcome. Errors: NotFound, Unfit.
 

@@ -32,7 +32,8 @@ def _show(visit: Visit, template: str, **facts: Any) -> Response:
 def people_page(visit: Visit) -> Response:
     """Everyone, also those who may no longer sign in."""
     found = visit.site.service.state.people.all()
-    return _show(visit, "settings/people.html", people=found, roles=ROLES)
+    teams = sorted({one.team for one in found if one.team})
+    return _show(visit, "settings/people.html", people=found, roles=ROLES, teams=teams)
 
 
 def add_person(visit: Visit) -> Response:
@@ -45,7 +46,7 @@ def add_person(visit: Visit) -> Response:
 
 
 def change_person(visit: Visit) -> Response:
-    """Another role, another password, or locked out."""
+    """Another role, another team, another password, or locked out."""
     form, people = visit.form, visit.site.service.state.people
     number = _number(form.text("person"))
     before = people.get(number)
@@ -53,6 +54,9 @@ def change_person(visit: Visit) -> Response:
     if done == "role":
         people.change(visit.actor, number, role=_role(form.text("role")))
         said = f"{before.name} is {form.text('role')} now."
+    elif done == "team":
+        team = people.change(visit.actor, number, team=form.text("team")).team
+        said = f"{before.name} is in the team {team} now." if team else f"{before.name} is in no team now."
     elif done == "password":
         people.set_password(visit.actor, number, form.secret("password"))
         said = f"{before.name} has another password, and was signed out everywhere."

@@ -1,23 +1,33 @@
-"""Today: who needs someone, in order, with the reason and a first step."""
+"""Today: who needs someone, in order, with the reason and a first step; taking, putting off, done."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from weatherglass.jobs.account import account, history
 from weatherglass.jobs.attention import FORMULA, Attention, attention
 from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.reasons import Reason, reasons, silent_users
+from weatherglass.jobs.setting_aside import RULE, Aside, set_aside
 from weatherglass.jobs.standing import Standing
+from weatherglass.reports import wording
+from weatherglass.state import Unfit
+from weatherglass.state.decisions import KINDS, LONGEST, Decision, Seen
 from weatherglass.web.pages.advice import advice
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit
+from weatherglass.web.pages.whose import Whose, whose
 
 SIZE = 20
 MOST_PAGES = 500
+MOST_ASIDE = 100
+WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -30,51 +40,135 @@ class Found:
 
 
 def today(visit: Visit) -> Response:
-    """The list of whom it is asked for: mine, one owner's, or everyone's."""
-    person = visit.session.person if visit.session else None
-    owners = visit.site.remembered("owners", _owners)
-    mine = tuple(one for one in owners if person and one.casefold().strip() in _names(person))
-    whose = visit.asked("whose") or ("mine" if mine else "all")
-    chosen = mine if whose == "mine" else (visit.asked("owner"),) if whose == "owner" else ()
+    """The list of whom it is asked for: mine, my team's, one owner's, or everyone's."""
+    chosen = whose(visit, visit.site.remembered("owners", owners))
     page = _page(visit.asked("page"))
-    facts: dict[str, Any] = {
-        "formula": FORMULA,
-        "advice": advice,
-        "whose": whose,
-        "owners": owners,
-        "mine": mine,
-        "owner": visit.asked("owner"),
-    }
-    if whose == "mine" and not mine:
+    facts: dict[str, Any] = {"formula": FORMULA, "rule": RULE, "advice": advice, "whose": chosen}
+    if chosen.nobody:
         return visit.show("today.html", "today", **facts, found=None, why="nobody")
-    question = ("today", chosen, page)
+    decisions = visit.site.service.state.decisions.current()
     try:
-        found = visit.site.remembered(question, lambda standing: _found(standing, Choice(owner=chosen), page))
+        aside = _aside(visit, decisions)
+        found = _list(visit, chosen, page, aside)
     except UnknownAccount:
         return visit.show("today.html", "today", **facts, found=None, why="empty")
-    pages = min(MOST_PAGES, max(1, -(-found.list.accounts // SIZE)))
-    shown: dict[str, Any] = {"found": found, "why": "", "number": page, "pages": pages}
-    return visit.show("today.html", "today", **facts, **shown)
+    shown = [row["account_id"] for row in found.list.rows]
+    facts |= {
+        "found": found,
+        "why": "",
+        "number": page,
+        "pages": min(MOST_PAGES, max(1, -(-found.list.accounts // SIZE))),
+        "taken": {one.account_id: one for one in decisions if one.kind == "taken"},
+        "back": aside.back,
+        "decided": {one.account_id: one for one in decisions},
+        "hidden": _hidden(visit, chosen, aside),
+        "tasks": visit.site.service.state.tasks.first_of(shown),
+        "today": visit.site.today(),
+        "usual": visit.site.today() + WEEK,
+        "latest": visit.site.today() + LONGEST,
+    }
+    return visit.show("parts/needs.html" if visit.partial else "today.html", "today", **facts)
 
 
-def _found(standing: Standing, choice: Choice, page: int) -> Found:
-    listed = attention(standing, choice, page, SIZE)
+def _aside(visit: Visit, decisions: list[Decision]) -> Aside:
+    alerts, day = visit.site.service.state.episodes.last_opened(), visit.site.today()
+    put = tuple(one.id for one in decisions)
+    known = tuple(sorted((account, day) for account, day in alerts.items()))
+    question = ("aside", put, hash(known), day)
+    return visit.site.remembered(question, lambda standing: set_aside(standing, decisions, alerts, day))
+
+
+def _list(visit: Visit, chosen: Whose, page: int, aside: Aside) -> Found:
+    hidden = tuple(sorted(aside.hidden))
+    question = ("today", chosen.names, page, hidden)
+    choice = Choice(owner=chosen.names)
+    return visit.site.remembered(question, lambda standing: _found(standing, choice, page, hidden))
+
+
+def _found(standing: Standing, choice: Choice, page: int, hidden: tuple[str, ...]) -> Found:
+    listed = attention(standing, choice, page, SIZE, hidden)
     shown = [row["account_id"] for row in listed.rows]
     why = reasons(standing.store, shown, listed.as_of, listed.versus) if standing.open_day is None else {}
     return Found(listed, why, silent_users(standing.store, shown, listed.as_of))
 
 
-def _owners(standing: Standing) -> list[str]:
+def _hidden(visit: Visit, chosen: Whose, aside: Aside) -> list[tuple[Decision, dict[str, Any]]]:
+    """The decisions that keep accounts of this choice from the list, the last made first, with who it is."""
+    if not aside.hidden:
+        return []
+    rows = visit.site.look(lambda standing: _called(standing, list(aside.hidden)))
+    mine = [
+        (one, rows[name])
+        for name, one in aside.hidden.items()
+        if name in rows and (not chosen.names or rows[name]["owner"] in chosen.names)
+    ]
+    return sorted(mine, key=lambda pair: -pair[0].id)[:MOST_ASIDE]
+
+
+def _called(standing: Standing, accounts: list[str]) -> dict[str, dict[str, Any]]:
+    query = "SELECT account_id, name, owner FROM accounts WHERE list_contains(?, account_id)"
+    return {row["account_id"]: row for row in standing.store.engine.arrow(query, [accounts]).to_pylist()}
+
+
+def owners(standing: Standing) -> list[str]:
+    """Whose accounts there are."""
     rows = standing.store.engine.rows("SELECT DISTINCT owner FROM accounts WHERE owner <> '' ORDER BY 1 LIMIT 500")
     return [owner for (owner,) in rows]
-
-
-def _names(person: Any) -> set[str]:
-    return {person.email.casefold(), person.name.casefold().strip(), person.email.casefold().partition("@")[0]}
 
 
 def _page(text: str) -> int:
     return min(MOST_PAGES, max(1, int(text))) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
-DOORS = (Door("/", today),)
+def decide(visit: Visit) -> Response:
+    """Take an account, put it off until a day, or say that it is done."""
+    account_id, kind = visit.form.secret("id"), visit.form.text("do")
+    if kind not in KINDS:
+        raise Unfit(f"an account of Today is {', '.join(KINDS)}")
+    known, seen = visit.site.look(lambda standing: (account(standing.store, account_id), _seen(standing, account_id)))
+    made = visit.site.service.state.decisions.make(
+        visit.actor, account_id, kind, seen, visit.site.today(), day_of(visit.form.text("until"))
+    )
+    name = wording.clean(known.attributes["name"], 60) or wording.clean(account_id, 60)
+    said = f"{name} is yours." if kind == "taken" else f"{name} is {kind}, and back on {wording.day(made.until)}."
+    return visit.go(_back(visit, undo=str(made.id)), said)
+
+
+def _seen(standing: Standing, account_id: str) -> Seen:
+    day = standing.day()
+    row = next((row for row in history(standing, account_id, day, day)), None)
+    return Seen(day, None, "unscored") if row is None else Seen(day, row["score"], row["tier_shown"])
+
+
+def undo(visit: Visit) -> Response:
+    """Take a decision back."""
+    done = visit.site.service.state.decisions.undo(visit.actor, number_of(visit.form.text("decision")))
+    return visit.go(_back(visit), f"It is not {done.kind} any more.")
+
+
+def _back(visit: Visit, **more: str) -> str:
+    """The list that the form stood on."""
+    given = {name: visit.form.text(name) for name in ("whose", "owner", "page")} | more
+    asked = urlencode({name: value for name, value in given.items() if value})
+    return f"/?{asked}" if asked else "/"
+
+
+def number_of(text: str) -> int:
+    """A number of a row; 0, which none has, for what is no number."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def day_of(text: str) -> dt.date | None:
+    """A day that can be believed."""
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 1990 <= found.year < 2100 else None
+
+
+DOORS = (
+    Door("/", today),
+    Door("/today/decide", decide, "write", "POST"),
+    Door("/today/undo", undo, "write", "POST"),
+)

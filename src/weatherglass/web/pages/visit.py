@@ -73,6 +73,10 @@ class Visit:
         """A parameter of the address; empty where it is not there."""
         return self.request.query_params.get(name, "").strip()
 
+    def given(self, name: str) -> str:
+        """A field of the form, else a parameter of the address."""
+        return self.form.text(name) or self.asked(name)
+
     def may(self, scope: Scope) -> bool:
         return self.session is not None and self.session.actor.may(scope)
 
@@ -113,6 +117,7 @@ class Visit:
             "workspace": wording.clean(self.site.project.name) or "Weatherglass",
             "zone": self.site.project.timezone,
             "asked": self.asked,
+            "partial": self.partial,
         }
 
     def go(self, where: str, said: str = "") -> Response:

@@ -1,7 +1,7 @@
 // Keys, copying, forms that send themselves. Everything here also works without: by links and buttons.
 (() => {
   "use strict";
-  const places = { t: "/", p: "/portfolio", c: "/cohorts", s: "/scorecard", d: "/data", r: "/report" };
+  const places = { t: "/", a: "/alerts", q: "/tasks", y: "/plays", p: "/portfolio", c: "/cohorts", s: "/scorecard", d: "/data", r: "/report" };
   let going = 0;
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
@@ -32,7 +32,24 @@
     } else if (key === "j" || key === "k") {
       event.preventDefault();
       step(key === "j" ? 1 : -1);
+    } else {
+      const row = event.target.closest("[data-row]");
+      const button = row && row.querySelector(`[data-does="${CSS.escape(key)}"]`);
+      if (button) { event.preventDefault(); button.click(); }
     }
+  });
+
+  // who works along a list stays where they were when it comes anew
+  let place = -1;
+  document.addEventListener("htmx:before:request", () => {
+    place = rows().findIndex((row) => row.contains(document.activeElement));
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const all = rows();
+    if (place < 0 || !all.length || document.activeElement !== document.body) return;
+    const link = all[Math.min(place, all.length - 1)].querySelector("a[href]");
+    if (link) link.focus({ preventScroll: true });
+    place = -1;
   });
 
   document.addEventListener("keydown", (event) => {
