@@ -45,7 +45,8 @@ def attention(
 ) -> Attention:
     """The accounts that need someone, the most urgent first. Errors: UnknownAccount where nothing is scored.
 
-    aside: accounts that are left out, because somebody has put them off or done with them. Not on the list: unscored accounts, those of the best tier that do not fall, and customers who have left.
+    aside: accounts that somebody has put off or done with. Not on the list: these, unscored accounts, those of the best
+    tier that do not fall, and customers who have left.
     """
     engine, day = standing.store.engine, standing.day()
     earlier = day - dt.timedelta(days=7 * WEEKS)
