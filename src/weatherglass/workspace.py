@@ -100,15 +100,16 @@ class Workspace:
 
         known = self.probabilities
         for table in shown(self._tables(score_rows, since, as_of, accounts), self.overrides):
-            yield beside(table, known) if known else table
+            yield beside(table, known)
 
     @property
     def score_columns(self) -> pa.Schema:
         """The columns of score rows; after `calibrate` one more for each number of days that it found chances for."""
+        from weatherglass.arrays import nothing
         from weatherglass.jobs.probabilities import beside
         from weatherglass.scores.rows import SCORE_COLUMNS
 
-        return beside(SCORE_COLUMNS.empty_table(), self.probabilities).schema
+        return beside(nothing(SCORE_COLUMNS), self.probabilities).schema
 
     @property
     def probabilities(self) -> dict[str, Kept]:

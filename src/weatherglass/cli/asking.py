@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from weatherglass.jobs.errors import JobError
 from weatherglass.store.store import FOLDER
 
 if TYPE_CHECKING:
+    import http.client
     from collections.abc import Callable
 
 FILE = "service.json"
@@ -61,6 +61,8 @@ class Service:
 
     def there(self) -> bool:
         """Whether it answers to our token, so that it is the one which wrote it down."""
+        import http.client
+
         try:
             self.get("/jobs", limit=1)
         except (OSError, http.client.HTTPException, JobError):
@@ -73,6 +75,8 @@ class Service:
 
     @contextmanager
     def _answer(self, method: str, path: str, query: Query, body: Any = None) -> Iterator[http.client.HTTPResponse]:
+        import http.client  # where no service runs, which is most often, nobody waits for it
+
         asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
         connection = http.client.HTTPConnection(self._where.hostname or "", self._where.port, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}

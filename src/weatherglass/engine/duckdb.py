@@ -75,7 +75,7 @@ class DuckDB:
     def batches(self, sql: str, rows: int) -> Iterator[dict[str, np.ndarray[Any, Any]]]:
         """A result of numbers without NULLs as a stream of arrays of about `rows` rows, never whole in memory."""
         with _translated():
-            from weatherglass.engine.arrays import numbers
+            from weatherglass.arrays import numbers
 
             for batch in self._connection.sql(sql).to_arrow_reader(rows):
                 yield {name: numbers(batch[name]) for name in batch.schema.names}

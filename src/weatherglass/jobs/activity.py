@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.engine import DuckDB
-from weatherglass.engine.arrays import table
+from weatherglass.arrays import table
 from weatherglass.signals.sparse import NEVER
 
 Columns = dict[str, npt.NDArray[Any]]

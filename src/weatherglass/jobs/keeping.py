@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from weatherglass.arrays import column, table
 from weatherglass.engine import DuckDB
-from weatherglass.engine.arrays import column, table
 from weatherglass.jobs.blocks import Part
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.roster import Roster

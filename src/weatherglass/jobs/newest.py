@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from weatherglass.arrays import nothing
 from weatherglass.scores.rows import SCORE_COLUMNS
 
 
@@ -18,7 +19,7 @@ class Newest:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._whole = SCORE_COLUMNS.empty_table()
+        self._whole = nothing(SCORE_COLUMNS)
         self._place: dict[str, int] = {}
         self._changed: dict[str, dict[str, Any]] = {}
         self.version = 0

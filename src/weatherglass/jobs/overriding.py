@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from weatherglass.arrays import texts
 from weatherglass.rollups import calendar
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def on_days(overrides: Iterable[Override], days: Iterable[dt.date]) -> pa.Table:
 
 def shown(tables: Iterable[pa.Table], overrides: Sequence[Override]) -> Iterator[pa.Table]:
     """Score rows with the tiers that people have put in the place of `tier_shown`."""
-    accounts = pa.array(sorted({one.account_id for one in overrides}), pa.string())
+    accounts = texts(sorted({one.account_id for one in overrides}))
     for table in tables:
         concerned = bool(overrides) and pc.any(pc.is_in(table["account_id"], accounts)).as_py()
         yield _overridden(table, overrides) if concerned else table

@@ -77,6 +77,8 @@ def by_version(project: Project, kept: Mapping[str, Kept]) -> dict[str, Kept]:
 
 def beside(table: pa.Table, known: Mapping[str, Kept]) -> pa.Table:
     """Score rows with a column `churn_<days>` for each horizon; empty where the row's card has no probability."""
+    if not known:
+        return table
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from weatherglass.arrays import nothing
 from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.feeding import Feeder
@@ -71,7 +72,7 @@ class Provisional:
         tables = [self._rows(part, people, _only(people, late), first)] if late else []
         if timely:
             tables.append(self._rows(part, people, _only(people, timely), self._start))
-        return pa.concat_tables(tables) if tables else SCORE_COLUMNS.empty_table()
+        return pa.concat_tables(tables) if tables else nothing(SCORE_COLUMNS)
 
     def first(self, since: dict[str, int]) -> int:
         """The first day that has to be scored for the open day to be right."""
@@ -84,7 +85,7 @@ class Provisional:
 
     def _rows(self, part: Store, everyone: Roster, people: Roster, start: int) -> pa.Table:
         if not len(people):
-            return SCORE_COLUMNS.empty_table()
+            return nothing(SCORE_COLUMNS)
         project = self._project
         start = max(start, everyone.workspace_day)
         blocks = Blocks(Feeder(part, project, self.day), project, everyone, self.day)
@@ -100,7 +101,7 @@ class Provisional:
             shown[:, : self.day - block.first_day] = False
             return score_rows(scored, whose, shown)
 
-        return pa.concat_tables(list(blocks.each(people, fleet, start, rows)) or [SCORE_COLUMNS.empty_table()])
+        return pa.concat_tables(list(blocks.each(people, fleet, start, rows)) or [nothing(SCORE_COLUMNS)])
 
     def _fleet(self, blocks: Blocks, first: int, start: int) -> Fleet:
         kept = Keeper(self._store.engine).fleet(first, self.day)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from weatherglass.arrays import nothing
 from weatherglass.jobs.checking import check
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
@@ -91,8 +92,8 @@ class _Day:
         made = (score_rows(one.result, one.whose, one.days_between(day, day)) for one in scored)
         tables = list(shown(made, overrides))
         signals = [signal_rows(one.result, one.whose, one.days_between(day, day)) for one in scored]
-        self.rows = pa.concat_tables(tables) if tables else SCORE_COLUMNS.empty_table()
-        self.signals = pa.concat_tables(signals) if signals else SIGNAL_COLUMNS.empty_table()
+        self.rows = pa.concat_tables(tables) if tables else nothing(SCORE_COLUMNS)
+        self.signals = pa.concat_tables(signals) if signals else nothing(SIGNAL_COLUMNS)
         self.cards = {account: one.part.block.card for one in scored for account in one.whose.account_ids}
         self.scores: dict[str, float] = {
             row["account_id"]: row["score"]

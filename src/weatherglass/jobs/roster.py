@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from weatherglass.engine import DuckDB
-from weatherglass.engine.arrays import numbers
+from weatherglass.arrays import numbers
 from weatherglass.engine.dialect import identifier
 
 if TYPE_CHECKING:

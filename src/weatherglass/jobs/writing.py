@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from weatherglass.arrays import nothing
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.replacing import replacing
 
@@ -88,5 +89,5 @@ def ordered(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
     """All tables as one, by account and day; rows of one account and day stay in their order."""
     found: list[Any] = list(tables)
     if not found:
-        return schema.empty_table()
+        return nothing(schema)
     return pa.concat_tables(found).sort_by([("account_id", "ascending"), ("as_of", "ascending")])

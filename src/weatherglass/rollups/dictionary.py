@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from weatherglass.engine import DuckDB
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ class Dictionary:
                 self._uses.setdefault(event, []).append(feature)
         for feature in sorted(self._product.features):
             self._number(feature)
+        self._keep_features(len(rows))
 
     @property
     def narrow(self) -> bool:
@@ -55,7 +54,9 @@ class Dictionary:
         )
         if not found:
             return
+        numbered = len(self._features)
         meanings = [self._meaning(name, kind) for name, kind in found]
+        self._keep_features(numbered)
         self._append("event_names", [(*key, *meaning[:3]) for key, meaning in zip(found, meanings, strict=True)])
         words = [(*key, word, bits) for key, meaning in zip(found, meanings, strict=True) for word, bits in meaning[3]]
         self._append("feature_events", words)
@@ -102,22 +103,18 @@ class Dictionary:
         return [name] if kind == "track" else []
 
     def _number(self, feature: str) -> int:
-        if feature not in self._features:
-            self._features[feature] = len(self._features)
-            self._engine.execute("INSERT INTO features VALUES (?, ?)", [self._features[feature], feature])
-        return self._features[feature]
+        return self._features.setdefault(feature, len(self._features))
 
-    def _append(self, table: str, rows: list[tuple[object, ...]]) -> None:
+    def _keep_features(self, kept: int) -> None:
+        """Write down the numbers of features beyond the first `kept`."""
+        self._append("features", [(number, feature) for feature, number in self._features.items()][kept:])
+
+    def _append(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            names = [name for name, *_ in self._engine.rows(f"DESCRIBE {table}")]
-            columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-            types = {"bits": pa.uint64()}
-            arrays = {name: pa.array(values, types.get(name)) for name, values in columns.items()}
-            self._engine.register("learned", pa.table(arrays))
-            self._engine.execute(f"INSERT INTO {table} SELECT * FROM learned")
-            self._engine.unregister("learned")
+            # as lists of values: through Arrow it would import pandas, through one statement a row it takes long
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._engine.execute(f"INSERT INTO {table} SELECT {', '.join(['unnest(?)'] * len(columns))}", columns)
 
     def _table(self, name: str, columns: str, rows: Sequence[tuple[str, ...]]) -> None:
         self._engine.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-        for row in rows:
-            self._engine.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)
+        self._append(name, rows)

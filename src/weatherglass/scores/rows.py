@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from weatherglass.arrays import column, named, nothing
 from weatherglass.scores.contributions import contributions
 from weatherglass.scores.lifecycle import LIFECYCLES
 from weatherglass.scores.result import Result
@@ -63,17 +64,17 @@ def score_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
     rows, columns = np.nonzero(chosen)
     tiers = (*card.tiers.names, UNSCORED_NAME)
     parts: dict[str, pa.Array] = {
-        "account_id": pa.array(whose.account_ids[rows], pa.string()),
+        "account_id": named(rows, whose.account_ids),
         "as_of": days(whose.first_day + columns),
         "score": points(scores.score[chosen]),
         "tier": _named(result.tier[chosen], tiers),
         "tier_shown": _named(result.tier_shown[chosen], tiers),
         "grade": _named(result.grade[chosen], GRADES),
         "lifecycle": _named(scores.stage[chosen], LIFECYCLES),
-        "coverage": pa.array(scores.coverage[chosen]),
-        "confidence": pa.array(scores.confidence[chosen]),
-        "method": pa.repeat(pa.scalar(card.made_by), len(rows)),
-        "scorecard_version": pa.repeat(pa.scalar(whose.version), len(rows)),
+        "coverage": column(scores.coverage[chosen]),
+        "confidence": column(scores.confidence[chosen]),
+        "method": named(np.zeros_like(rows), (card.made_by,)),
+        "scorecard_version": named(np.zeros_like(rows), (whose.version,)),
     }
     for name in DIMENSIONS:
         parts[f"dim_{name}"] = points(scores.dimensions[name].score[chosen])
@@ -91,10 +92,10 @@ def signal_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
         tables.append(
             pa.table(
                 {
-                    "account_id": pa.array(whose.account_ids[rows], pa.string()),
+                    "account_id": named(rows, whose.account_ids),
                     "as_of": days(whose.first_day + columns),
-                    "dimension": pa.repeat(pa.scalar(line.dimension), len(rows)),
-                    "signal": pa.repeat(pa.scalar(line.signal), len(rows)),
+                    "dimension": named(np.zeros_like(rows), (line.dimension,)),
+                    "signal": named(np.zeros_like(rows), (line.signal,)),
                     **{
                         name: points(getattr(line, name)[there])
                         for name in ("value", "baseline", "score", "weight", "contribution")
@@ -104,24 +105,22 @@ def signal_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
             )
         )
     if not tables:
-        return SIGNAL_COLUMNS.empty_table()
+        return nothing(SIGNAL_COLUMNS)
     keys = np.concatenate(order, axis=1)
-    return pa.concat_tables(tables).take(pa.array(np.lexsort((keys[2], keys[1], keys[0]))))
+    return pa.concat_tables(tables).take(column(np.lexsort((keys[2], keys[1], keys[0]))))
 
 
 def days(numbers: npt.NDArray[np.integer]) -> pa.Array:
     """Day numbers as dates."""
-    return pa.array(numbers.astype(np.int32), pa.int32()).cast(pa.date32())
+    return column(numbers.astype(np.int32)).cast(pa.date32())
 
 
 def points(values: npt.NDArray[np.float64]) -> pa.Array:
     """Doubles with NaN as null."""
-    return pa.array(values, pa.float64(), mask=np.isnan(values))
+    return column(values, np.isnan(values))
 
 
 def _named(codes: npt.NDArray[np.int8], names: tuple[str, ...]) -> pa.Array:
     # code -1 is the last name where there is one more than codes, null otherwise
     indices = np.where(codes == UNSCORED, len(names) - 1, codes) if names[-1] == UNSCORED_NAME else codes
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int8), mask=indices < 0), pa.array(names)).cast(
-        pa.string()
-    )
+    return named(indices, names)
