@@ -125,6 +125,32 @@ def test_erasing_without_a_service(project: Path, tmp_path: Path) -> None:
     assert weatherglass("erase", "--user", "a", "--account", "b", "-p", project).code == 2
 
 
+def short(project: Path) -> None:
+    path = project / "weatherglass.yml"
+    path.write_text(path.read_text().replace("retention: {}", "retention: {events: 30, tickets: 196}"))
+
+
+def test_a_service_forgets_what_is_past_its_days(project: Path) -> None:
+    short(project)
+    with Service(project, nightly_hour="24") as running:
+        done = weatherglass("erase", "--expired", "--yes", "-p", project)
+        assert done.good and "Forgot" in done.out and "events" in done.out, done.err
+        assert running.stop() == 0
+
+
+def test_forgetting_without_a_service(project: Path) -> None:
+    assert "Nothing is past" in weatherglass("erase", "--expired", "--yes", "-p", project).out
+    short(project)
+    done = weatherglass("erase", "--expired", "--yes", "-p", project)
+    assert done.good and "Forgot" in done.out and "events" in done.out, done.err
+    assert not list((project / ".weatherglass" / "events").glob("*.parquet"))
+    again = weatherglass("erase", "--expired", "--yes", "-p", project)
+    assert again.good and "Nothing is past its days" in again.out, again.err
+    assert weatherglass("erase", "--expired", "--user", "a", "--account", "b", "-p", project).code == 2
+    assert weatherglass("score", "--out", "-", "-p", project).good
+    assert weatherglass("doctor", "-p", project).code in {0, 1}
+
+
 def test_a_service_that_was_killed_is_not_asked(project: Path) -> None:
     running = Service(project, nightly_hour="24")
     running.kill()

@@ -33,6 +33,8 @@ from weatherglass.config.alerts import AlertRule, Alerts
 from weatherglass.config.channels import Channel
 from weatherglass.config.frozen import Frozen
 from weatherglass.config.plays import Audience, Play, Step, Tasks, When
+from weatherglass.config.redaction import Redaction
+from weatherglass.config.retention import Retention
 from weatherglass.config.scaling import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
@@ -60,6 +62,8 @@ TABLES: list[tuple[str, tuple[type[Frozen], ...], set[str]]] = [
     ("### steps", (Step,), set()),
     ("## audiences", (Audience,), set()),
     ("## tasks", (Tasks,), set()),
+    ("## retention", (Retention,), set()),
+    ("## redact", (Redaction,), set()),
 ]
 
 

@@ -73,7 +73,7 @@ def _switched_off(text: str) -> list[str]:
 def test_every_example_that_is_switched_off_works_when_switched_on() -> None:
     text = template("Acme")
     runs = _switched_off(text)
-    assert len(runs) == 10
+    assert len(runs) == 11
     for run in runs:
         on = re.sub(r"^( *)#", r"\1", run, flags=re.MULTILINE)
         key = on.split(":")[0].strip()

@@ -73,12 +73,16 @@ def erase(
     project: ProjectFolder = Path(),
     user: User = None,
     account: Account = None,
+    expired: Annotated[bool, typer.Option("--expired", help="Forget what is past the days of `retention:`.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a user or an account from events, facts, roll-ups, history, log and state, and write a receipt."""
-    from weatherglass.cli.safekeeping import erase as run
+    from weatherglass.cli import safekeeping
 
-    run(project, user, account, yes=yes)
+    if expired and user is None and account is None:
+        safekeeping.forget(project, yes=yes)
+    else:
+        safekeeping.erase(project, user, account, yes=yes)
 
 
 def held(

@@ -87,6 +87,30 @@ def _erase(workspace: Workspace, state: Any, subject: Subject) -> dict[str, Any]
     return receipt
 
 
+def forget(project: Path, *, yes: bool) -> None:
+    if not yes:
+        typer.confirm("Forget all rows that are past the days of `retention:` for good?", abort=True)
+    running = service(project)
+    with progress() as told:
+        if running is not None:
+            counts = running.job(told, kind="retention")
+        else:
+            with open_workspace(project) as workspace, opened(project) as state:
+                counts = _forget(workspace, state)
+            compact(workspace.store.folder)
+    shown = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    console().print(f"Forgot {shown}." if counts else "Nothing is past its days.")
+
+
+def _forget(workspace: Workspace, state: Any) -> dict[str, int]:
+    from weatherglass.jobs.forgetting import forget as take_out
+    from weatherglass.jobs.live import today
+
+    with suppress(NothingToScore):
+        workspace.update()
+    return take_out(workspace.store, state, workspace.project, today(workspace.project), me())
+
+
 def held(project: Path, out: Path, user: str | None, account: str | None) -> None:
     from weatherglass.jobs.holding import held as gather
     from weatherglass.jobs.replacing import replacing

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from weatherglass.config.alerts import Alerts
 from weatherglass.config.channels import Channel
@@ -20,6 +27,8 @@ from weatherglass.config.plays import PRESET_PLAYS, Audience, Play, Tasks, merge
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.problems import Problems, closest, explained
 from weatherglass.config.product import Product
+from weatherglass.config.redaction import Redaction
+from weatherglass.config.retention import Retention, needed
 from weatherglass.config.scorecard import Scorecard
 from weatherglass.config.version import canonical, content_version
 
@@ -45,6 +54,8 @@ class Project(Frozen):
     """Name -> play; the file changes those of a new project, and adds others."""
     audiences: tuple[Audience, ...] = ()
     tasks: Tasks = Tasks()
+    retention: Retention = Retention()
+    redact: Redaction = Redaction()
 
     written_as = ("scorecard",)
 
@@ -90,6 +101,17 @@ class Project(Frozen):
             problems.add("the last scorecard must be for every account, without where", len(cards) - 1, "where")
         problems.raise_any("Project")
         return cards
+
+    @model_validator(mode="after")
+    def _remembered(self) -> Self:
+        problems = Problems()
+        least = needed(self.scorecards, self.alerts.rules)
+        for table, days in self.retention.days().items():
+            if days < least.get(table, 0):
+                told = f"must be at least {least[table]}, the days that scores and alerts look back on, not {days}"
+                problems.add(told, "retention", table, value=days)
+        problems.raise_any("Project")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

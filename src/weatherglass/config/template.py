@@ -187,6 +187,16 @@ audiences: []
 tasks:
   usual_capacity: 30
 
+# Days after which rows are forgotten, by table; what is not named is kept for good.
+retention: {}
+#retention: {events: 400, tickets: 730, users: 90}
+
+# What is never written down: properties and columns by name, and e-mail addresses, in whose place a digest
+# stands (under the key in WEATHERGLASS_EMAIL_KEY).
+redact:
+  properties: []
+  hash_emails: false
+
 
 # Where files are not named like their tables, or columns not like theirs. Most are recognised without this:
 # weatherglass load shows what it made of a file before it takes it.

@@ -131,7 +131,7 @@ class Written:
         return _over(base, {key: value for key, value in given.items() if key != "preset"})
 
 
-_SECTIONS = ("product", "milestones", "scorecard", "scorecards", "sources", "outcomes")
+_SECTIONS = ("product", "milestones", "scorecard", "scorecards", "sources", "outcomes", "retention", "redact")
 
 
 def _over(base: object, given: object) -> object:

@@ -56,6 +56,7 @@ REASONS: dict[str, Reason] = {
     "record": Reason("is not a JSON object", "every line, or every element of the array, is one object {...}"),
     "call": Reason("is not a call of a Segment export", "`type` is one of track, identify, page, screen, group, alias"),
     "nobody": Reason("names neither a user nor an account", "send userId, anonymousId or context.groupId"),
+    "forgotten": Reason("is older than events are kept", "send events sooner, or keep them longer with `retention:`"),
     "columns": Reason("has another number of fields than the header", "quote fields that hold the separator"),
     "quote": Reason("has text after a closing quote", 'double the quotes inside a quoted field: "say ""hi"""'),
     "encoding": Reason("is not UTF-8", "save the file as UTF-8"),

@@ -13,6 +13,7 @@ from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import ACCOUNTS, Table
 from weatherglass.intake.entries import Entry
 from weatherglass.intake.plain import Row
+from weatherglass.jobs.admitting import Admission
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.sources.arrivals import Arrivals, read_calls, read_groups, read_rows
 from weatherglass.sources.errors import Reject, SourceError
@@ -69,6 +70,7 @@ def take_calls(store: Store, project: Project, parts: Sequence[Part], seen: Seen
     """
     engine = store.engine
     others, rejects = _read(engine, parts, project.timezone)
+    rejects += _drop_old(engine, Admission(store, project))
     arrived = Arriving(engine, seen).land()
     taken = CallsTaken(arrived, rejects)
     if others and engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
@@ -119,6 +121,18 @@ def _drop_nobodys(engine: DuckDB) -> list[tuple[int, Reject]]:
     if found:
         engine.execute(f"DELETE FROM fresh WHERE {nobodys}")
     return [(number, Reject("events", None, "userId", None, "nobody")) for (number,) in found]
+
+
+def _drop_old(engine: DuckDB, admission: Admission) -> list[tuple[int, Reject]]:
+    """Take out events of days whose events were forgotten: they would be counted once more."""
+    past = admission.past_events(None)
+    if past is None:
+        return []
+    found = engine.rows(f'SELECT number, CAST("timestamp" AS VARCHAR) FROM fresh WHERE {past} ORDER BY number')
+    if found:
+        engine.execute(f"DELETE FROM fresh WHERE {past}")
+    legal = f"from {admission.events_from} on"
+    return [(number, Reject("events", None, "timestamp", said, "forgotten", legal)) for number, said in found]
 
 
 def take_rows(store: Store, project: Project, table: Table, parts: Sequence[Part]) -> RowsTaken:
@@ -196,7 +210,8 @@ def _upsert(store: Store, project: Project, table: Table, arrivals: Arrivals, re
     engine = store.engine
     before = engine.row("SELECT coalesce(max(rowid), -1) FROM touched")[0]
     rejects = arrivals.rejects(engine)
-    changed = upsert(engine, table, relation, _chosen_by(store, project))
+    admitted = Admission(store, project).facts(table, relation)
+    changed = upsert(engine, table, admitted, _chosen_by(store, project))
     days = 'min(coalesce("day", local_day(happened_at), -1000000))'
     rows = engine.rows(f"SELECT account_id, {days} FROM touched WHERE rowid > {before} GROUP BY account_id")
     return RowsTaken(changed, dict(rows), rejects)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import TABLES
 from weatherglass.rollups import calendar
+from weatherglass.store.ages import EVENTS_FROM
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -66,7 +67,10 @@ def check(store: Store, project: Project) -> Health:
         health.tables.append((table.name, *_extent(store, table.name, table.dated_by)))
     health.events = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments')[0])
     health.rolled_up = int(engine.row('SELECT coalesce(sum("rows"), 0) FROM segments WHERE rolled')[0])
-    nobody = int(engine.row("SELECT coalesce(sum(events), 0) FROM nobody_days")[0])
+    # days whose events were forgotten have their counts still
+    kept = store.setting(EVENTS_FROM)
+    first = -1_000_000 if kept is None else calendar.number(dt.date.fromisoformat(kept))
+    nobody = int(engine.row('SELECT coalesce(sum(events), 0) FROM nobody_days WHERE "day" >= ?', [first])[0])
     health.placed = health.rolled_up - nobody
     health.findings += [
         *_events(health, nobody),

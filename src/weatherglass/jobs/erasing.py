@@ -44,7 +44,16 @@ FACTS = (
     "milestones",
     "outcomes",
 )
-DAILY = ("user_days", "account_days", "feature_days", "key_feature_days", "milestone_days", "account_spans", "scores")
+DAILY = (
+    "user_days",
+    "account_days",
+    "feature_days",
+    "key_feature_days",
+    "milestone_days",
+    "account_spans",
+    "forgotten_days",
+    "scores",
+)
 
 
 @dataclass(frozen=True)

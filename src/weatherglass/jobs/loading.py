@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weatherglass.engine import EngineError
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import BY_NAME
+from weatherglass.jobs.admitting import Admission
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.sources.files import SourceFile, discover
 from weatherglass.sources.reading import Reading, read
@@ -92,7 +93,9 @@ class _Loading:
         self._lenient = lenient
         self._report = report
         self._open: list[Reading] = []
+        self._kept: list[str] = []
         self._events: dict[str, Reading] = {}
+        self._admission = Admission(store, project)
         self._chosen_by = frozenset(
             column
             for configured in (project, *Epochs.read(store).projects)
@@ -115,10 +118,29 @@ class _Loading:
         ]
         if is_events:
             self._events[reading.file.name] = reading
-            incoming.add(_event_file(reading, known))
+            incoming.add(self._admitted(reading, known))
         else:
-            new = upsert(self._engine, file.table, identifier(reading.relation), self._chosen_by)
+            rows = self._admission.facts(file.table, identifier(reading.relation))
+            new = upsert(self._engine, file.table, rows, self._chosen_by)
             self._report.files.append(_told(reading, new))
+
+    def _admitted(self, reading: Reading, known: str) -> EventFile:
+        """A file of events without those that are too old to be taken."""
+        file = _event_file(reading, known)
+        past = self._admission.past_events(reading.first) if reading.rows else None
+        if past is None:
+            return file
+        source = identifier(reading.relation)
+        old = self._engine.row(f"SELECT count(*) FROM {source} WHERE {past}")[0]
+        self._report.notices.append(
+            f"{reading.file.name}: {old:,} events before {self._admission.events_from} left out, as `retention:` says"
+        )
+        kept = f"{reading.relation}_young"
+        self._engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE {identifier(kept)} AS SELECT * FROM {source} WHERE NOT {past}"
+        )
+        self._kept.append(kept)
+        return replace(file, relation=kept, verbatim=None)
 
     def note(self, landed: list[Landed]) -> None:
         for one in landed:
@@ -128,6 +150,9 @@ class _Loading:
         for reading in self._open:
             reading.close(self._engine)
         self._open.clear()
+        for table in self._kept:
+            self._engine.execute(f"DROP TABLE IF EXISTS {identifier(table)}")
+        self._kept.clear()
 
     def _lookup(self) -> Callable[[str], str | None]:
         # tables that accounts are looked up in are read first, so their rows are in the store by now

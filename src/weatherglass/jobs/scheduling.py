@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from weatherglass.jobs.running import Runner
     from weatherglass.state import State
 
-NIGHTLY = ("erasures", "score", "alerts", "snapshot")
+NIGHTLY = ("erasures", "retention", "score", "alerts", "snapshot")
 """Silence produces no event: only a pass over all accounts can notice it."""
 NEVER = 24
 """The hour that no day has."""

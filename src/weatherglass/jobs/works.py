@@ -9,7 +9,9 @@ from weatherglass.jobs import snapshot
 from weatherglass.jobs.acting import act
 from weatherglass.jobs.backing_up import back_up
 from weatherglass.jobs.erasing import Subject, erase_served
+from weatherglass.jobs.forgetting import forget_served
 from weatherglass.jobs.history import SCORED_TO
+from weatherglass.jobs.live import today
 from weatherglass.jobs.running import Options, Task, Work
 from weatherglass.rollups import calendar
 from weatherglass.state.actor import SERVICE
@@ -62,4 +64,11 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
             erase_served(live, state, Subject("user", user), SERVICE)
         return {"users": len(asked)}
 
-    return {"erasures": erasures, "score": score, "alerts": alerts, "snapshot": publish, "backup": backup}
+    def retention(task: Task, _: Options) -> dict[str, Any]:
+        task.progress("forgetting what is past its days", 0, 1)
+        counts = forget_served(live, state, SERVICE, today(live.project))
+        task.progress("forgetting what is past its days", 1, 1)
+        return dict(counts)
+
+    kinds = {"erasures": erasures, "retention": retention, "score": score, "alerts": alerts}
+    return {**kinds, "snapshot": publish, "backup": backup}

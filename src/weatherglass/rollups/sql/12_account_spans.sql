@@ -15,5 +15,8 @@ INNER JOIN (
         UNION ALL SELECT account_id, reached_at FROM milestones
     ) AS f
     INNER JOIN account_ids AS k ON k.account_id = f.account_id
+    UNION ALL
+    -- rows that were forgotten because of their age: an account does not become younger by it
+    SELECT account, "day" AS first_day, "day" AS last_day FROM forgotten_days
 ) AS d ON d.account = a.account
 GROUP BY a.account

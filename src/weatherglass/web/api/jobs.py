@@ -51,9 +51,13 @@ class JobWithLog(Job):
 
 
 class JobRequest(Asked):
-    """What is to be done: erase whom clients asked to, score every account, publish the snapshot, or write a backup."""
+    """What is to be done.
 
-    kind: Literal["erasures", "score", "alerts", "snapshot", "backup"]
+    Erase whom clients asked to, forget what is past its days, score every account, publish the snapshot, or write a
+    backup.
+    """
+
+    kind: Literal["erasures", "retention", "score", "alerts", "snapshot", "backup"]
     file: str | None = Field(default=None, max_length=4000, description="Where the service writes the backup.")
 
 
