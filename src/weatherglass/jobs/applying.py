@@ -1,4 +1,4 @@
-"""Writing what was found into a project's file: a new version of a scorecard, all else left as it stands."""
+"""Writing what was found or chosen into a project's file, all else left as it stands."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ def apply(folder: Path, changes: CardChanges) -> Project:
     for name, options in changes.items():
         at = card_path(data, names.index(name))
         wanted |= {(*at, *option): value for option, value in options.items()}
+    return _written(path, text, wanted)
+
+
+def set_options(folder: Path, wanted: Mapping[tuple[Hashable, ...], object]) -> Project:
+    """Write options, by their path from the top, into weatherglass.yml; the project that it then is.
+
+    Errors: ConfigError when the file would no longer be right; it is left as it was then.
+    """
+    path = folder / FILE_NAME
+    return _written(path, path.read_text(encoding="utf-8"), wanted)
+
+
+def _written(path: Path, text: str, wanted: Mapping[tuple[Hashable, ...], object]) -> Project:
     new = edited(text, wanted, str(path))
     project = parse_project(new, str(path))
     replace_text(path, new)

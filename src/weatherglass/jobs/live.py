@@ -18,6 +18,7 @@ from weatherglass.jobs.catching_up import LOG_FOLDER
 from weatherglass.jobs.draining import Drain, Drained, Limits, mark
 from weatherglass.jobs.keeping_up import KeepingUp
 from weatherglass.jobs.newest import Newest
+from weatherglass.jobs.redacting import redactor
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -47,6 +48,8 @@ class Live:
     def __init__(self, store: Store, project: Project, options: Options | None = None) -> None:
         asked = options or Options()
         self.project = project
+        self.redactor = redactor(project)
+        """What messages go through before anything of them is written."""
         self.log = Log(store.folder / LOG_FOLDER, mark(store))
         self.rejects = Rejects(asked.rejects_kept)
         self.newest = Newest()
@@ -68,10 +71,16 @@ class Live:
         self._pump = Thread(target=self._work, name="pump", daemon=True)
         self._changed = True
         """Whether the store was changed by others than those who follow what arrives."""
+        self._changes = 0
         self._drain: Drain | None = None
         self._keeping: KeepingUp | None = None
         for damage in self.log.damage:
             _log.warning("intake log: %s", damage)
+
+    @property
+    def version(self) -> int:
+        """Grows when facts or finished days have changed; events, which are the open day's alone, do not count."""
+        return self.newest.passes + self._changes
 
     @property
     def waiting(self) -> int:
@@ -110,7 +119,13 @@ class Live:
     def submit(self, function: Callable[[Store], T]) -> Future[T]:
         """Have a function change the store, after all that was submitted before it."""
         self._changed = True
-        return self._writer.submit(function, self._store)
+        return self._writer.submit(self._do, function)
+
+    def _do(self, function: Callable[[Store], T]) -> T:
+        try:
+            return function(self._store)
+        finally:
+            self._changes += 1
 
     def finish(self) -> Future[None]:
         """Have every finished day scored, and the open day of every account: what a nightly pass does."""
@@ -119,6 +134,11 @@ class Live:
     def adopt(self, project: Project) -> Future[None]:
         """Score with another configuration from the last finished day on; calendar and events must mean the same."""
         return self._writer.submit(self._adopt, project)
+
+    def take_up(self, project: Project) -> None:
+        """Use a configuration from now on whose scores are the same: other alert rules, or other plays."""
+        self.project = project
+        self._writer.submit(self._adopt, project)
 
     def _adopt(self, project: Project) -> None:
         self.project = project
@@ -173,6 +193,7 @@ class Live:
         assert self._keeping is not None
         taken = self._take_in(0.25)
         self._keeping.touched(taken, today(self.project))
+        self._changes += taken.messages > 0
         return taken.events + taken.messages
 
     def _take_in(self, seconds: float) -> Drained:

@@ -64,10 +64,12 @@ class Audit:
             )
         )
 
-    def add(self, by: Actor, action: str, subject: str, *, after: Facts | None = None) -> None:
+    def add(
+        self, by: Actor, action: str, subject: str, *, before: Facts | None = None, after: Facts | None = None
+    ) -> None:
         """An entry of its own, for what is not a change of the state."""
         with self._database.writing() as connection:
-            self.note(connection, by, action, subject, after=after)
+            self.note(connection, by, action, subject, before=before, after=after)
 
     def entries(self, before: int | None, limit: int, action: str | None = None) -> list[Entry]:
         """The newest first; `before` is the id of the last one seen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from weatherglass.state.outbox import Draft, Outbox
 from weatherglass.state.tables import episodes, marks
 
 Feedback = Literal["useful", "not", "known"]
+SEVERITIES = ("low", "normal", "high", "critical")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class Kept:
 
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which episodes; what is empty asks for any."""
+
+    state: Literal["open", "closed"] = "open"
+    owners: tuple[str, ...] = ()
+    severity: str = ""
+    problem: str = ""
 
 
 class Episodes:
@@ -113,6 +125,32 @@ class Episodes:
         """Those that were closed on a day or after it, in the order of their beginning."""
         query = sa.select(episodes).where(episodes.c.state == "closed", episodes.c.closed_day >= day)
         return self._found(query.order_by(episodes.c.id))
+
+    def search(self, asked: Asked, page: int, size: int) -> tuple[list[Kept], int]:
+        """A page of those that were asked for, and how many there are; open ones by severity, closed ones by day."""
+        condition = episodes.c.state == asked.state
+        if asked.owners:
+            # what is the matter with the data is everybody's
+            condition &= episodes.c.owner.in_(asked.owners) | (episodes.c.account_id == "")
+        for column, value in ((episodes.c.severity, asked.severity), (episodes.c.problem, asked.problem)):
+            if value:
+                condition &= column == value
+        order: tuple[Any, ...] = (episodes.c.closed_day.desc(), episodes.c.id.desc())
+        if asked.state == "open":
+            grave = sa.case({name: place for place, name in enumerate(SEVERITIES)}, value=episodes.c.severity)
+            order = (grave.desc(), episodes.c.opened_day.desc(), episodes.c.id.desc())
+        query = sa.select(episodes).where(condition).order_by(*order).limit(size).offset((page - 1) * size)
+        with self._database.reading() as connection:
+            total = connection.execute(sa.select(sa.func.count()).select_from(episodes).where(condition)).scalar_one()
+        return self._found(query), int(total)
+
+    def counts(self) -> dict[str, int]:
+        """Rule -> the alerts that it has opened."""
+        found: Counter[str] = Counter()
+        with self._database.reading() as connection:
+            for (rules,) in connection.execute(sa.select(episodes.c.rules)):
+                found[rules[0]["rule"]] += 1
+        return dict(found)
 
     def page(self, before: int | None, limit: int, **only: str | None) -> list[Kept]:
         """The newest first; `only`: values of columns that must be so, None for any."""

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from weatherglass.web.pages import (
     account,
+    alerts,
     assets,
     cohorts,
     connecting,
@@ -24,6 +25,7 @@ DOORS: tuple[Door, ...] = (
     *signing.DOORS,
     *connecting.DOORS,
     *today.DOORS,
+    *alerts.DOORS,
     *portfolio.DOORS,
     *account.DOORS,
     *cohorts.DOORS,
