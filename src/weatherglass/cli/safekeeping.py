@@ -72,10 +72,11 @@ def _erase(workspace: Workspace, state: Any, subject: Subject) -> dict[str, Any]
     from weatherglass.jobs.catching_up import LOG_FOLDER, catch_up
     from weatherglass.jobs.draining import mark
     from weatherglass.jobs.erasing import erase as take_out
+    from weatherglass.jobs.redacting import redactor
 
     store = workspace.store
     catch_up(store, workspace.project)
-    receipt = take_out(store, state, subject, me())
+    receipt = take_out(store, state, subject, me(), redactor(workspace.project))
     log = Log(store.folder / LOG_FOLDER, mark(store))
     # a new file, so that the one which may tell of them can go
     log.turn()
@@ -113,6 +114,7 @@ def _forget(workspace: Workspace, state: Any) -> dict[str, int]:
 
 def held(project: Path, out: Path, user: str | None, account: str | None) -> None:
     from weatherglass.jobs.holding import held as gather
+    from weatherglass.jobs.redacting import redactor
     from weatherglass.jobs.replacing import replacing
 
     subject = _subject(user, account)
@@ -121,7 +123,7 @@ def held(project: Path, out: Path, user: str | None, account: str | None) -> Non
         tables = running.get(f"/held/{subject.kind}s/{part(subject.id)}", events=EVENTS)["tables"]
     else:
         with open_workspace(project) as workspace, opened(project) as state:
-            tables = gather(workspace.store, state, subject, EVENTS)
+            tables = gather(workspace.store, state, subject, EVENTS, redactor(workspace.project))
     if not tables:
         raise UnknownAccount(f"nothing is held of {subject.kind} {subject.id!r}")
     with replacing(out) as file:

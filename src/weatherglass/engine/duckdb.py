@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +92,16 @@ class DuckDB:
     def unregister(self, name: str) -> None:
         """Take that name away again."""
         self._connection.unregister(name)
+
+    def function(self, name: str, of: Callable[[str], str]) -> None:
+        """Let SQL call a Python function of one text by a name, until it is dropped; NULL stays NULL."""
+        with _translated():
+            self._connection.create_function(name, of, ["VARCHAR"], "VARCHAR")
+
+    def drop_function(self, name: str) -> None:
+        """Take that function away again."""
+        with _translated():
+            self._connection.remove_function(name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ from weatherglass.intake.entries import Entry
 from weatherglass.intake.plain import plain
 from weatherglass.intake.rejects import Refused
 from weatherglass.jobs.arriving import CallsTaken, Part, take_calls, take_rows
+from weatherglass.jobs.redacting import redactor
 from weatherglass.rollups import calendar
 from weatherglass.sources.errors import Reject, SourceError
 from weatherglass.store.seen import Seen
@@ -98,6 +100,9 @@ class Drain:
         self._limits = limits or Limits()
         self.seen = Seen(store)
         self.position = mark(store)
+        # what lies in the log by now may have come in before anything was to be left out
+        self._redacted_from = log.end
+        self._redacting = redactor(project) if log.end > self.position else None
         calendar.define(store.engine, project.timezone)
 
     @property
@@ -111,7 +116,7 @@ class Drain:
         A message that the store cannot hold, whatever the reason, is refused by itself. Errors: EngineError when the
         store cannot be written at all; nothing has happened then.
         """
-        entries = list(self._log.read(self.position, MOST_BYTES))
+        entries = [self._redacted(entry) for entry in self._log.read(self.position, MOST_BYTES)]
         if not entries:
             return None
         try:
@@ -122,6 +127,13 @@ class Drain:
         self.position = done.position
         self._log.forget(done.position)
         return done
+
+    def _redacted(self, entry: Entry) -> Entry:
+        if self._redacting is None or entry.position >= self._redacted_from:
+            return entry
+        with suppress(msgspec.MsgspecError, RecursionError):
+            return replace(entry, body=self._redacting.body(entry.kind, entry.body))
+        return entry
 
     def _probe(self) -> None:
         """Errors: EngineError when it is the store, and not what was to be stored, that is the matter."""

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,7 @@ from weatherglass.store.segmenting import segment
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
+    from weatherglass.events.redacting import Redactor
     from weatherglass.jobs.live import Live
     from weatherglass.state import Actor, State
     from weatherglass.store import Store
@@ -68,15 +70,28 @@ class Subject:
         """What a receipt says in place of the id: who knows the id can prove that it was this one."""
         return hashlib.sha256(f"{self.kind}:{self.id}".encode("utf-8", "surrogatepass")).hexdigest()
 
+    def forms(self, redacting: Redactor | None) -> list[Subject]:
+        """Itself, as it was stored before addresses were hashed, and as it is stored now."""
+        known = self.id if redacting is None else redacting.text(self.id)
+        return [self] if known == self.id else [self, Subject(self.kind, known)]
+
 
 Receipt = dict[str, Any]
 
 
-def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
+def erase(store: Store, state: State, subject: Subject, by: Actor, redacting: Redactor | None = None) -> Receipt:
     """Take everything out of store and state; what was, in numbers. To be used where nothing else writes the store.
 
     Scores follow with the next pass. The log is the caller's: only who holds it can forget it.
+    redacting: what ids have gone through before they were stored.
     """
+    counts: Counter[str] = Counter()
+    for one in subject.forms(redacting):
+        counts.update(_erase(store, state, one))
+    return _receipt(store, state, subject, by, dict(counts))
+
+
+def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
     engine = store.engine
     segment(store)
     gone: list[Path] = []
@@ -100,14 +115,14 @@ def erase(store: Store, state: State, subject: Subject, by: Actor) -> Receipt:
     shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
     counts["state"] = _state(state, subject)
-    return _receipt(store, state, subject, by, counts)
+    return counts
 
 
 def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Receipt:
     """The same for a store that is served: scores follow before it returns."""
     # first what has come and is not in the store, last what the pass before the erasure had in hand
     live.finish().result()
-    receipt = live.submit(lambda store: erase(store, state, subject, by)).result()
+    receipt = live.submit(lambda store: erase(store, state, subject, by, live.redactor)).result()
     # with the next message that comes, the log goes on in another file and this one is forgotten
     live.log.turn()
     live.finish().result()

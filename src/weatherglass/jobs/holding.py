@@ -9,14 +9,28 @@ from weatherglass.events.tables import BY_NAME
 from weatherglass.jobs.erasing import FACTS, TEXTS, Subject
 
 if TYPE_CHECKING:
+    from weatherglass.events.redacting import Redactor
     from weatherglass.state import State
     from weatherglass.store import Store
 
 Rows = list[dict[str, Any]]
 
 
-def held(store: Store, state: State, subject: Subject, most_events: int) -> dict[str, Rows]:
-    """Rows by table; `events` are the newest, so many at most, and `overrides` people's words on an account."""
+def held(
+    store: Store, state: State, subject: Subject, most_events: int, redacting: Redactor | None = None
+) -> dict[str, Rows]:
+    """Rows by table; `events` are the newest, so many at most, and `overrides` people's words on an account.
+
+    redacting: what ids have gone through before they were stored.
+    """
+    found: dict[str, Rows] = {}
+    for one in subject.forms(redacting):
+        for table, rows in _held(store, state, one, most_events).items():
+            found[table] = [*found.get(table, ()), *rows]
+    return found
+
+
+def _held(store: Store, state: State, subject: Subject, most_events: int) -> dict[str, Rows]:
     column = "user_id" if subject.kind == "user" else "account_id"
     tables = ("users", *TEXTS) if subject.kind == "user" else FACTS
     found: dict[str, Rows] = {}

@@ -12,6 +12,7 @@ from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import BY_NAME
 from weatherglass.jobs.admitting import Admission
 from weatherglass.jobs.epochs import Epochs
+from weatherglass.jobs.redacting import redaction, redactor
 from weatherglass.sources.files import SourceFile, discover
 from weatherglass.sources.reading import Reading, read
 from weatherglass.store.errors import StoreError
@@ -20,6 +21,7 @@ from weatherglass.store.incoming import EventFile, Incoming, Landed, digest
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.events.redacting import Redactor
     from weatherglass.store import Store
 
 
@@ -64,10 +66,11 @@ def load(
     """
     report = Load()
     files = discover(paths, project.sources, report.notices.append)
-    loading = _Loading(store, project, lenient, report)
+    redacting = redactor(project) if store.keeps_events else None
+    loading = _Loading(store, project, lenient, report, redacting)
     incoming = Incoming(store)
     try:
-        with store.engine.transaction():
+        with redaction(store.engine, redacting), store.engine.transaction():
             for file in files:
                 if told is not None:
                     told(file.name)
@@ -86,7 +89,7 @@ def load(
 
 
 class _Loading:
-    def __init__(self, store: Store, project: Project, lenient: bool, report: Load) -> None:
+    def __init__(self, store: Store, project: Project, lenient: bool, report: Load, redacting: Redactor | None) -> None:
         self._store = store
         self._engine = store.engine
         self._project = project
@@ -95,7 +98,9 @@ class _Loading:
         self._open: list[Reading] = []
         self._kept: list[str] = []
         self._events: dict[str, Reading] = {}
-        self._admission = Admission(store, project)
+        self._admission = Admission(store, project, redacting)
+        # a file that was loaded under another redaction is another file
+        self._redacted = "" if redacting is None else f" {redacting.fingerprint}"
         self._chosen_by = frozenset(
             column
             for configured in (project, *Epochs.read(store).projects)
@@ -105,7 +110,7 @@ class _Loading:
 
     def take(self, file: SourceFile, incoming: Incoming) -> None:
         is_events = file.table.name == "events"
-        how = f"{file.content} {file.mapping.model_dump_json()} {self._project.timezone}"
+        how = f"{file.content} {file.mapping.model_dump_json()} {self._project.timezone}{self._redacted}"
         known = digest(file.path, how) if is_events else ""
         if is_events and incoming.holds(known):
             self._report.files.append(LoadedFile(file.name, "events", 0, 0))
@@ -125,22 +130,18 @@ class _Loading:
             self._report.files.append(_told(reading, new))
 
     def _admitted(self, reading: Reading, known: str) -> EventFile:
-        """A file of events without those that are too old to be taken."""
-        file = _event_file(reading, known)
-        past = self._admission.past_events(reading.first) if reading.rows else None
-        if past is None:
+        """A file of events without those that are too old to be taken, and without what is to be left out."""
+        file, source = _event_file(reading, known), identifier(reading.relation)
+        kept = self._admission.events(source, reading.first) if reading.rows else None
+        if kept is None:
             return file
-        source = identifier(reading.relation)
-        old = self._engine.row(f"SELECT count(*) FROM {source} WHERE {past}")[0]
-        self._report.notices.append(
-            f"{reading.file.name}: {old:,} events before {self._admission.events_from} left out, as `retention:` says"
-        )
-        kept = f"{reading.relation}_young"
-        self._engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE {identifier(kept)} AS SELECT * FROM {source} WHERE NOT {past}"
-        )
-        self._kept.append(kept)
-        return replace(file, relation=kept, verbatim=None)
+        if (past := self._admission.past_events(reading.first)) is not None:
+            old, since = self._engine.row(f"SELECT count(*) FROM {source} WHERE {past}")[0], self._admission.events_from
+            told = f"{reading.file.name}: {old:,} events before {since} left out, as `retention:` says"
+            self._report.notices += [told] if old else []
+        self._kept.append(f"{reading.relation}_admitted")
+        self._engine.execute(f"CREATE OR REPLACE TEMP TABLE {identifier(self._kept[-1])} AS {kept}")
+        return replace(file, relation=self._kept[-1], verbatim=None)
 
     def note(self, landed: list[Landed]) -> None:
         for one in landed:

@@ -36,7 +36,7 @@ def get_held(
 ) -> Held:
     """What they may ask for: every row that is held of them, and their newest events."""
     who = _subject(kind, subject)
-    tables = service.live.read(lambda store: held(store, service.state, who, events))
+    tables = service.live.read(lambda store: held(store, service.state, who, events, service.live.redactor))
     if not tables:
         raise NotFound(f"nothing is held of {who.kind} {who.id!r}")
     return Held(kind=kind, id=who.id, tables=jsonable_encoder(tables))

@@ -8,8 +8,11 @@ import time
 import zlib
 from functools import lru_cache
 
+import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope
 
+from weatherglass.events.redacting import Redactor
 from weatherglass.intake.commits import Commits, Full
 from weatherglass.intake.entries import packed
 from weatherglass.intake.log import LogUnavailable
@@ -21,6 +24,9 @@ from weatherglass.web.settings import Settings
 RETRY_FULL, RETRY_DISK = "1", "5"
 """Seconds after which a sender may come again."""
 SAMPLE = 2000
+LARGE = 64 * 1024
+"""Bytes of a body that is not taken apart on the event loop."""
+UNSHOWN = b"(not shown: it cannot be read, so nothing could be left out of it)"
 
 
 class Refusal(Exception):
@@ -39,6 +45,7 @@ class Door:
         self.tokens = tokens or NoTokens()
         self.settings = settings
         self._keys = keys
+        self._redacting = live.redactor
         self._commits: Commits | None = None
         origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
         self._any_origin = "*" in origins
@@ -63,6 +70,8 @@ class Door:
         assert self._commits is not None
         if self.live.waiting > self.settings.backlog_bytes:
             raise Refusal(429, "the store is behind; come again later", "overload", RETRY_FULL)
+        if self._redacting is not None:
+            body = await self._redacted(self._redacting, kind, body)
         try:
             await self._commits.keep(packed(time.time_ns() // 1000, kind, key, body))
         except Full:
@@ -70,6 +79,15 @@ class Door:
         except LogUnavailable as error:
             raise Refusal(503, f"the intake log cannot be written: {error}", "disk", RETRY_DISK) from None
         self.live.arrived.set()
+
+    @staticmethod
+    async def _redacted(redacting: Redactor, kind: str, body: bytes) -> bytes:
+        try:
+            if len(body) > LARGE:
+                return await run_in_threadpool(redacting.body, kind, body)
+            return redacting.body(kind, body)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise Refusal(400, f"not what is expected here: {error}", "json") from None
 
     async def body(self, scope: Scope, receive: Receive, most: int) -> bytes:
         """A request's body, unpacked. Errors: Refusal when it is larger than `most`."""
@@ -122,9 +140,17 @@ class Door:
 
     def note(self, refusal: Refusal, kind: str, key: KeyId, body: bytes) -> None:
         """Have a refusal seen in the debug view."""
-        sample = body[:SAMPLE].decode(errors="replace")
+        sample = self._sample(kind, body)[:SAMPLE].decode(errors="replace")
         received = time.time_ns() // 1000
         self.live.rejects.add(Refused(key, received, kind, "", refusal.message, "", sample, refusal.code))
+
+    def _sample(self, kind: str, body: bytes) -> bytes:
+        if self._redacting is None:
+            return body
+        try:
+            return self._redacting.body(kind, body)
+        except (msgspec.MsgspecError, RecursionError):
+            return UNSHOWN
 
     def cors(self, scope: Scope) -> dict[str, str]:
         """The headers that let a browser's page send."""
