@@ -264,9 +264,9 @@ class Workspace:
 
     def doctor(self) -> Health:
         """What is there, how well events reach accounts, and what is missing."""
-        from weatherglass.jobs.checking import check
+        from weatherglass.jobs.doctor import doctor
 
-        return check(self.store, self.project)
+        return doctor(self.store, self.project, self.folder)
 
     def close(self) -> None:
         self.store.close()

@@ -18,7 +18,7 @@ from weatherglass import workspace
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.restoring import restore
 from weatherglass.jobs.running import Runner, Task
-from weatherglass.jobs.scheduling import NIGHTLY, Schedule
+from weatherglass.jobs.scheduling import NIGHTLY, RETRAIN, Schedule
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 
@@ -209,7 +209,8 @@ def test_one_job_runs_at_a_time_and_failures_are_told(tmp_path: Path) -> None:
 
 def test_what_was_missed_is_made_up_for(tmp_path: Path) -> None:
     with State.open(tmp_path) as state:
-        runner = Runner(state, {kind: lambda task, options: {} for kind in NIGHTLY})
+        nightly = (*NIGHTLY, RETRAIN)
+        runner = Runner(state, {kind: lambda task, options: {} for kind in nightly})
         schedule = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
         assert schedule.due(dt.datetime(2026, 3, 29, 12)) == dt.datetime(2026, 3, 29, 1), "an hour that a day lacks"
         assert schedule.due(dt.datetime(2026, 1, 10, 0, 59)) == dt.datetime(2026, 1, 9, 1)
@@ -217,12 +218,12 @@ def test_what_was_missed_is_made_up_for(tmp_path: Path) -> None:
         runner.start()
         schedule.start()
         for _ in range(200):
-            if state.ledger.last_done("snapshot"):
+            if state.ledger.last_done(RETRAIN):
                 break
             time.sleep(0.02)
         schedule.stop()
         first = state.ledger.all(None, 10)
-        assert [job.kind for job in first] == [*reversed(NIGHTLY)]
+        assert [job.kind for job in first] == [*reversed(nightly)]
         again = Schedule(runner, state, ZoneInfo("Europe/Berlin"), 2)
         again.start()
         again.stop()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from commands import weatherglass as run
+from service import Service, eventually
 
 import weatherglass
 from learning.fading import write_events
+from weatherglass.cli.asking import Service as Asking
+from weatherglass.cli.asking import service
 from weatherglass.config import read_project
 from weatherglass.learning.errors import ModelRefused
 
@@ -82,6 +86,34 @@ def test_the_same_facts_make_the_same_model_and_change_nothing(project: Path) ->
 def test_drift_is_looked_at(project: Path) -> None:
     told = run("train", "-p", project, "--check")
     assert told.code == 0 and "stability index" in told.out
+    assert "scorecard default" in run("doctor", "-p", project).out
+
+
+def versions(asked: Asking) -> set[str]:
+    """The scorecards of the last scores."""
+    return {row["score"]["scorecard_version"] for row in asked.get("/accounts")["items"]}
+
+
+def test_a_service_trains_again_and_scores_with_what_has_won(project: Path, tmp_path: Path) -> None:
+    with weatherglass.open(project) as opened:
+        version = opened.project.version(opened.project.scorecards[0])
+    folder = tmp_path / "served"
+    shutil.copytree(project, folder)
+    best = json.loads((folder / "models" / "current.json").read_text())["default"]
+    (folder / "models" / "current.json").unlink()
+    running = Service(folder, nightly_hour="24")
+    try:
+        asked = service(folder)
+        assert asked is not None
+        eventually(lambda: version not in versions(asked))
+        first = asked.job(None, kind="retrain")
+        assert first["scorecards"]["default"]["promoted"], first
+        assert json.loads((folder / "models" / "current.json").read_text()) == {"default": best}
+        eventually(lambda: versions(asked) == {version})
+        again = asked.job(None, kind="retrain")
+        assert not again["scorecards"]["default"]["promoted"] and "it stays" in again["scorecards"]["default"]["why"]
+    finally:
+        assert running.stop() == 0
 
 
 def test_a_forecast_of_every_account(project: Path, tmp_path: Path) -> None:

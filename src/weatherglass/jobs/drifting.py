@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weatherglass.jobs.backtesting import Replay, panel
+from weatherglass.jobs.checking import Finding
 from weatherglass.jobs.models import Models
 from weatherglass.jobs.probabilities import Kept, Probabilities, scoring
 from weatherglass.learning.drift import Drift, stability, surprise
@@ -41,6 +42,21 @@ def drift(store: Store, project: Project, folder: Path) -> list[Drifted]:
     since = _since(folder)
     seen = panel(store, project, Replay(every=7, horizons=(HORIZON,), since=since))
     return [_of(seen, project, place, folder, kept) for place in range(len(project.scorecards))]
+
+
+def findings(store: Store, project: Project, folder: Path) -> list[Finding]:
+    """What the doctor says of the models and probabilities of a folder; nothing where there are none."""
+    models, kept = Models(folder).names(), Probabilities(folder).read()
+    if not any(card.name in models or scoring(project, card) in kept for card in project.scorecards):
+        return []
+    return [said for one in drift(store, project, folder) if one.drift is not None for said in _said(one, one.drift)]
+
+
+def _said(one: Drifted, found: Drift) -> list[Finding]:
+    mend = "run `weatherglass train` and `weatherglass calibrate`"
+    if found.warnings:
+        return [Finding("bad", f"scorecard {one.scorecard}: {warning}", mend) for warning in found.warnings]
+    return [Finding("good", f"scorecard {one.scorecard}: accounts are like those that it was made of")]
 
 
 def _since(folder: Path) -> dt.date | None:

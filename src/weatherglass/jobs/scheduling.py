@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from weatherglass.jobs.retraining import EVERY
 from weatherglass.state.actor import SERVICE
 from weatherglass.state.state import utc_now
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NIGHTLY = ("erasures", "retention", "score", "alerts", "snapshot")
 """Silence produces no event: only a pass over all accounts can notice it."""
+RETRAIN = "retrain"
 NEVER = 24
 """The hour that no day has."""
 
@@ -72,3 +74,8 @@ class Schedule:
     def _ask(self) -> None:
         for kind in NIGHTLY:
             self._runner.ask(SERVICE, kind)
+        last = self._state.ledger.last_done(RETRAIN)
+        if RETRAIN in self._runner.kinds and (
+            last is None or last.began_at is None or utc_now() - last.began_at >= dt.timedelta(days=EVERY)
+        ):
+            self._runner.ask(SERVICE, RETRAIN)

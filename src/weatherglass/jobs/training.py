@@ -68,6 +68,8 @@ class Wish:
     """Promote whatever the trial says."""
     until: dt.date | None = None
     """Know nothing that came after this day."""
+    scorecards: frozenset[str] | None = None
+    """Only these; None: all."""
 
 
 def train(
@@ -80,7 +82,11 @@ def train(
     asked = wish or Wish()
     seen = learning_panel(store, project, asked.horizon, asked.until, progress)
     models = Models(folder)
-    return [_trained(seen, project, place, asked, models) for place in range(len(project.scorecards))]
+    return [
+        _trained(seen, project, place, asked, models)
+        for place, card in enumerate(project.scorecards)
+        if asked.scorecards is None or card.name in asked.scorecards
+    ]
 
 
 def learning_panel(

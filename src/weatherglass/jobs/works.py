@@ -12,6 +12,7 @@ from weatherglass.jobs.erasing import Subject, erase_served
 from weatherglass.jobs.forgetting import forget_served
 from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.live import today
+from weatherglass.jobs.retraining import retrain
 from weatherglass.jobs.running import Options, Task, Work
 from weatherglass.rollups import calendar
 from weatherglass.state.actor import SERVICE
@@ -71,4 +72,6 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
         return dict(counts)
 
     kinds = {"erasures": erasures, "retention": retention, "score": score, "alerts": alerts}
+    if project is not None:
+        kinds["retrain"] = lambda task, _: retrain(live, project, task)
     return {**kinds, "snapshot": publish, "backup": backup}

@@ -30,6 +30,7 @@ from weatherglass.web.intake.keys import GivenKeys, Keys, StateTokens
 from weatherglass.web.pages import routes as pages
 from weatherglass.web.pages.codes import Codes
 from weatherglass.web.pages.site import Site
+from weatherglass.web.pages.warming import Warming
 from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
 
@@ -45,7 +46,7 @@ def application(
     known = state if isinstance(state, State) else None
     door = Door(live, GivenKeys(settings.write_keys, state), settings, StateTokens(known) if known else None)
     validator = Validator(live.project.timezone)
-    beside: list[Runner | Schedule | Pulse] = []
+    beside: list[Runner | Schedule | Pulse | Warming] = []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -68,11 +69,13 @@ def application(
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
         beside.append(Pulse(Sender(known, live.project, project or Path())))
-        service = Service(live, known, settings, local or Local(), runner)
+        service = Service(live, known, settings, local or Local(), runner, folder=project)
+        site = Site(service, codes, project)
+        beside.append(Warming(site, pages.WARM))
         mount = Mount(PREFIX, api(service))
         # the id of an account may hold a line break, which Starlette's own pattern stops at
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
-        routes += [mount, *pages.routes(Site(service, codes, project))]
+        routes += [mount, *pages.routes(site)]
     traced = [Middleware(tracing.Traces)] if tracing.wanted() else []
     middleware = [*traced, Middleware(Requests, figures=figures)]
     made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)

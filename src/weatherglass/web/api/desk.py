@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from weatherglass.jobs.checking import Health, check
+from weatherglass.jobs.doctor import doctor
 from weatherglass.jobs.loading import Load, load
 from weatherglass.jobs.reporting import material
 from weatherglass.reports.page import render
@@ -100,7 +100,7 @@ class Doctor(Told):
 @router.get("/doctor")
 def get_doctor(service: Serving, _: Reader) -> Doctor:
     """What is there, how well events reach accounts, and what is missing."""
-    found: Health = service.live.read(lambda store: check(store, service.live.project))
+    found = service.live.read(lambda store: doctor(store, service.live.project, service.folder))
     tables = [
         TableExtent(
             table=name,

@@ -53,11 +53,11 @@ class JobWithLog(Job):
 class JobRequest(Asked):
     """What is to be done.
 
-    Erase whom clients asked to, forget what is past its days, score every account, publish the snapshot, or write a
-    backup.
+    Erase whom clients asked to, forget what is past its days, score every account, publish the snapshot, train
+    models again, or write a backup.
     """
 
-    kind: Literal["erasures", "retention", "score", "alerts", "snapshot", "backup"]
+    kind: Literal["erasures", "retention", "score", "alerts", "snapshot", "retrain", "backup"]
     file: str | None = Field(default=None, max_length=4000, description="Where the service writes the backup.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
@@ -29,6 +30,8 @@ class Service:
     local: Local
     runner: Runner
     at_hand: KeptDays = field(default_factory=KeptDays)
+    folder: Path | None = None
+    """The project's, with its models."""
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""
