@@ -190,8 +190,8 @@ def test_days_one_by_one_are_the_days_at_once() -> None:
     assert found == changes(record)
 
 
-def test_every_rule_of_a_new_project_is_on_but_one() -> None:
-    assert {name for name, rule in PRESET_RULES.items() if not rule.enabled} == {"tier_up"}
+def test_every_rule_of_a_new_project_is_on_but_two() -> None:
+    assert {name for name, rule in PRESET_RULES.items() if not rule.enabled} == {"tier_up", "use_falls"}
 
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -10,7 +10,8 @@ import numpy as np
 
 from weatherglass.actions.guard import broken_sources, moves_together, shadow, unjoined
 from weatherglass.actions.record import Record
-from weatherglass.actions.rules import USE, Seen, seen
+from weatherglass.actions.rules import USE, seen
+from weatherglass.actions.seen import Seen
 from weatherglass.config.alerts import SEVERITIES, Alerts, Severity
 
 Key = tuple[str, str]

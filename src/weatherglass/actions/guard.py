@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from weatherglass.actions.record import Bools, Floats, Record, window
+from weatherglass.actions.arrays import Bools, Floats, window
+from weatherglass.actions.record import Record
 from weatherglass.config.alerts import Alerts
 
 BROKEN_SHARE = 0.4

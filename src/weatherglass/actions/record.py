@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
-Bools = npt.NDArray[np.bool_]
+from weatherglass.actions.arrays import Floats, Ints
+from weatherglass.actions.habits import Habits
+from weatherglass.actions.voices import NONE, Voices
 
 NO_ROW = -2
 UNSCORED = -1
@@ -33,6 +33,7 @@ class Who:
     """The day on which the customer is known to have left."""
     named: bool = True
     """Whether the table accounts has it: an id that only facts know may be a mistake of theirs."""
+    region: str = ""
 
     @property
     def called(self) -> str:
@@ -118,6 +119,9 @@ class Record:
     invoices: list[Invoice] = field(default_factory=list)
     milestones: list[Due] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
+    habits: Habits | None = None
+    """None where nobody knows them."""
+    voices: Voices = NONE
     arrivals: dict[str, Floats] = field(default_factory=dict)
     """Table -> (D,) rows of it that are dated on each day."""
     nobody: Floats = field(default_factory=lambda: np.zeros(0))
@@ -138,19 +142,3 @@ class Record:
     def tier_name(self, account: int, code: int) -> str:
         names = self.tiers[account]
         return names[code] if 0 <= code < len(names) else "unscored"
-
-
-def before(values: npt.NDArray[np.generic], days: int, fill: float) -> npt.NDArray[np.generic]:
-    """The values of so many days earlier, and something else where there are none."""
-    moved = np.full_like(values, fill)
-    if days < values.shape[1]:
-        moved[:, days:] = values[:, : values.shape[1] - days]
-    return moved
-
-
-def window(values: Floats, days: int) -> Floats:
-    """(A, D) sums of the last so many days."""
-    total = np.cumsum(values, axis=1)
-    early = np.zeros_like(total)
-    early[:, days:] = total[:, :-days] if days < total.shape[1] else 0.0
-    return np.asarray(total - early)

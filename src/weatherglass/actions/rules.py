@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from weatherglass.actions.record import Bools, Contact, Floats, Ints, Record, before, window
+from weatherglass.actions.arrays import Bools, Floats, Ints, before, window
+from weatherglass.actions.fading import fading
+from weatherglass.actions.record import Contact, Record
+from weatherglass.actions.seen import Said, Seen, begun, latched, until
 from weatherglass.config.alerts import AlertRule, Alerts
 
-Said = Callable[[int, int], str]
-
-USE = frozenset({"tier_down", "drop", "trend", "dimension_below", "signal_below", "silence", "use_drop"})
+USE = frozenset({"tier_down", "drop", "trend", "dimension_below", "signal_below", "silence", "use_drop", "fading"})
 """Kinds that a gap in the data would look like, too."""
 USUAL_DAYS = 84
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a rule sees: `starts` on the days it has a new reason, `lasts` while it has not gone, both (A, D)."""
-
-    starts: Bools
-    lasts: Bools
-    said: Said
-    """One line about an account (its place) on a day (its place)."""
 
 
 def seen(rule: AlertRule, record: Record, alerts: Alerts) -> Seen:
@@ -43,33 +33,13 @@ def enough_volume(record: Record, alerts: Alerts) -> Bools:
     return np.asarray(volume & (record.confidence >= alerts.min_confidence))
 
 
-def _begun(holds: Bools) -> Bools:
-    """The first day of each stretch; what held all along is no news."""
-    earlier = np.ones_like(holds)
-    earlier[:, 1:] = holds[:, :-1]
-    return np.asarray(holds & ~earlier)
-
-
-def _latched(starts: Bools, reference: Floats, value: Floats, room: float | Floats) -> Bools:
-    """From each start until the value is back within `room` of what it was before; the first reference counts."""
-    lasts = np.zeros_like(starts)
-    line = np.full(starts.shape[0], -np.inf)
-    lines = reference - room
-    for day in range(starts.shape[1]):
-        line = np.where(starts[:, day] & ~np.isfinite(line), lines[:, day], line)
-        now = value[:, day]
-        line = np.where(np.isnan(now) | (now < line), line, -np.inf)
-        lasts[:, day] = np.isfinite(line)
-    return lasts
-
-
 def _tier_down(rule: AlertRule, record: Record) -> Seen:
     """A shown tier does not flicker; it must also have fallen some points, or a line was passed by a hair."""
     tier, was = record.tier, np.asarray(before(record.tier, 1, -2))
     fallen = np.nan_to_num(own_change(record, rule.days)) <= -rule.points
     starts = (tier >= 0) & (was >= 0) & (tier < was) & (record.lifecycle > 0) & fallen
     shown = np.where(tier < 0, np.nan, tier.astype(float))
-    lasts = _latched(starts, was.astype(float), shown, 0.0)
+    lasts = latched(starts, was.astype(float), shown, 0.0)
 
     def said(account: int, day: int) -> str:
         earlier, now = (record.tier_name(account, int(code)) for code in (was[account, day], tier[account, day]))
@@ -102,13 +72,13 @@ def own_change(record: Record, days: int) -> Floats:
 def _drop(rule: AlertRule, record: Record) -> Seen:
     change = own_change(record, rule.days)
     holds = np.asarray((np.nan_to_num(change) <= -rule.points) & (record.lifecycle == 2))
-    starts = _begun(holds)
+    starts = begun(holds)
     earlier = np.asarray(before(record.score, rule.days, np.nan))
 
     def said(account: int, day: int) -> str:
         return f"the score fell {earlier[account, day]:.0f} to {record.score[account, day]:.0f} in {rule.days} days"
 
-    return Seen(starts, _latched(starts, np.nan_to_num(earlier), record.score, rule.points / 2), said)
+    return Seen(starts, latched(starts, np.nan_to_num(earlier), record.score, rule.points / 2), said)
 
 
 def _trend(rule: AlertRule, record: Record) -> Seen:
@@ -119,13 +89,13 @@ def _trend(rule: AlertRule, record: Record) -> Seen:
         holds &= np.nan_to_num(now - earlier, nan=1.0) < 0
     change = own_change(record, step * 4)
     holds &= (np.nan_to_num(change) <= -rule.points) & (record.lifecycle == 2)
-    starts = _begun(holds)
+    starts = begun(holds)
 
     def said(account: int, day: int) -> str:
         lost = falls[4][account, day] - falls[0][account, day]
         return f"the score has fallen for {step * 4} days, {lost:.0f} points in all"
 
-    return Seen(starts, _latched(starts, np.nan_to_num(falls[4]), record.score, rule.points / 2), said)
+    return Seen(starts, latched(starts, np.nan_to_num(falls[4]), record.score, rule.points / 2), said)
 
 
 def _below(values: Floats, rule: AlertRule, record: Record, what: str) -> Seen:
@@ -137,7 +107,7 @@ def _below(values: Floats, rule: AlertRule, record: Record, what: str) -> Seen:
     def said(account: int, day: int) -> str:
         return f"{what} is at {values[account, day]:.0f}, below {rule.below:g}"
 
-    return Seen(_begun(np.asarray(holds)), np.asarray(lasts), said)
+    return Seen(begun(np.asarray(holds)), np.asarray(lasts), said)
 
 
 def _dimension(rule: AlertRule, record: Record) -> Seen:
@@ -160,7 +130,7 @@ def _renewal(rule: AlertRule, record: Record) -> Seen:
         return f"renews in {left[account, day]:.0f} days and is {name}"
 
     # who is near already when the record begins has been told of before
-    return Seen(_begun(np.asarray(holds)), np.asarray(holds), said)
+    return Seen(begun(np.asarray(holds)), np.asarray(holds), said)
 
 
 def _since(days: Ints, record: Record) -> Floats:
@@ -219,7 +189,7 @@ def _silent(rule: AlertRule, record: Record) -> Seen:
         there = now < one.gone if one.gone is not None else np.ones(record.days, bool)
         # five times their own usual gap: who comes once a week is not silent after four
         holds = (since >= np.maximum(rule.days, 5 * 56 / np.maximum(usual, 1))) & (usual >= REGULAR) & there
-        new = _begun(holds[None, :])[0]
+        new = begun(holds[None, :])[0]
         starts[one.account] |= new
         lasts[one.account] |= holds
         for place in np.flatnonzero(new):
@@ -267,7 +237,7 @@ def _expansion(rule: AlertRule, record: Record) -> Seen:
         users, seats = record.users[account, day], record.seats[account, day]
         return f"{users:.0f} people use {seats:.0f} seats, more than before, and it is steadily green"
 
-    return Seen(_begun(np.asarray(holds)), np.asarray(green & (share >= 0.8)), said)
+    return Seen(begun(np.asarray(holds)), np.asarray(green & (share >= 0.8)), said)
 
 
 def _silence(rule: AlertRule, record: Record) -> Seen:
@@ -285,19 +255,9 @@ def _silence(rule: AlertRule, record: Record) -> Seen:
     def said(account: int, day: int) -> str:
         return f"nobody has used the product for {gap[account, day]:.0f} days"
 
-    starts = _begun(np.asarray(holds))
-    lasts = _until(starts, np.asarray(back))
+    starts = begun(np.asarray(holds))
+    lasts = until(starts, np.asarray(back))
     return Seen(starts, lasts, said)
-
-
-def _until(starts: Bools, ends: Bools) -> Bools:
-    """From each start until the first day with an end."""
-    lasts = np.zeros_like(starts)
-    on = np.zeros(starts.shape[0], bool)
-    for day in range(starts.shape[1]):
-        on = (on | starts[:, day]) & ~ends[:, day]
-        lasts[:, day] = on
-    return lasts
 
 
 def _detractor(rule: AlertRule, record: Record) -> Seen:
@@ -328,7 +288,7 @@ def _use_drop(rule: AlertRule, record: Record) -> Seen:
         expected = expected * _of_fleet(recent, expected)[None, :]
         sure = (expected - recent) / np.sqrt(np.maximum(expected * spread, 1e-9))
         holds |= (recent <= (1 - rule.points / 100) * expected) & (sure >= SURE) & (expected >= 3)
-    starts = _begun(holds & (record.lifecycle > 0))
+    starts = begun(holds & (record.lifecycle > 0))
     half = max(1, rule.days // 2)
     now = window(record.people, half)
 
@@ -336,7 +296,7 @@ def _use_drop(rule: AlertRule, record: Record) -> Seen:
         lost = 100 * (1 - now[account, day] / max(usual[account, day] * half, 1e-9))
         return f"use is {lost:.0f} % below what was usual, over {half} days"
 
-    return Seen(starts, _latched(starts, usual * half, now, np.asarray(usual * half * rule.points / 200)), said)
+    return Seen(starts, latched(starts, usual * half, now, np.asarray(usual * half * rule.points / 200)), said)
 
 
 SURE = 2.5
@@ -372,8 +332,8 @@ def _tickets(rule: AlertRule, record: Record) -> Seen:
     def said(account: int, day: int) -> str:
         return f"{recent[account, day]:.0f} tickets in {rule.days} days"
 
-    starts = _begun(np.asarray(holds & (record.lifecycle >= 0)))
-    return Seen(starts, _until(starts, np.asarray(recent <= 2)), said)
+    starts = begun(np.asarray(holds & (record.lifecycle >= 0)))
+    return Seen(starts, until(starts, np.asarray(recent <= 2)), said)
 
 
 _KINDS: dict[str, Callable[[AlertRule, Record], Seen]] = {
@@ -391,6 +351,7 @@ _KINDS: dict[str, Callable[[AlertRule, Record], Seen]] = {
     "expansion": _expansion,
     "silence": _silence,
     "use_drop": _use_drop,
+    "fading": fading,
     "tickets": _tickets,
     "detractor": _detractor,
 }

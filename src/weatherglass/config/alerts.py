@@ -27,6 +27,7 @@ Kind = Literal[
     "expansion",
     "silence",
     "use_drop",
+    "fading",
     "tickets",
     "detractor",
 ]
@@ -50,6 +51,7 @@ PROBLEM_OF: dict[Kind, Problem] = {
     "expansion": "expansion",
     "silence": "health",
     "use_drop": "health",
+    "fading": "health",
     "tickets": "support",
     "detractor": "detractor",
 }
@@ -77,7 +79,9 @@ class AlertRule(Frozen):
     days: Annotated[Whole, Field(ge=1, le=366)] = 28
     """The days over which is measured, or after which it is too long."""
     points: Annotated[Number, Field(gt=0, le=100)] = 15.0
-    """Points of the score, for drop, trend and tier_down; per cent of the usual use, for use_drop."""
+    """Points of the score, for drop, trend and tier_down; per cent of the usual use, for use_drop and fading."""
+    odds: Annotated[Number, Field(gt=1, le=1e9)] = 500.0
+    """How many times likelier than chance it must be, for fading."""
     below: Annotated[Number, Field(ge=0, le=100)] = 30.0
     """The line of a dimension or signal."""
     dimension: Text | None = None
@@ -102,7 +106,8 @@ class AlertRule(Frozen):
 
 PRESET_RULES: FrozenMap[str, AlertRule] = FrozenMap(
     {
-        "use_falls": AlertRule(kind="use_drop", points=35.0, severity="high", play="recover"),
+        "fading": AlertRule(kind="fading", days=14, points=30.0, severity="high", play="recover"),
+        "use_falls": AlertRule(kind="use_drop", enabled=False, points=35.0, severity="high", play="recover"),
         "silence": AlertRule(kind="silence", days=14, severity="high", play="recover"),
         "tier_down": AlertRule(kind="tier_down", points=30.0, play="recover"),
         "score_drop": AlertRule(kind="drop", points=30.0, play="recover"),
@@ -121,7 +126,7 @@ PRESET_RULES: FrozenMap[str, AlertRule] = FrozenMap(
         "tier_up": AlertRule(kind="tier_up", enabled=False, severity="low"),
     }
 )
-"""On in a new project, but for the last."""
+"""On in a new project, but for use_falls, of which fading knows more, and the last."""
 
 
 class Alerts(Frozen):

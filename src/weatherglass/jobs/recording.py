@@ -10,6 +10,7 @@ import numpy as np
 
 from weatherglass.actions.record import NO_ROW, Contact, Due, Invoice, Record, Response, Who
 from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.recalling import habits_of, voices_of
 from weatherglass.jobs.scoring import evaluate
 from weatherglass.jobs.standing import tiers_of
 from weatherglass.rollups import calendar
@@ -48,7 +49,7 @@ class _Reader:
         self._first, self._last = first, max(last, first)
         rows = self._engine.rows(
             "SELECT n.account, n.account_id, a.name, a.owner, a.segment, coalesce(a.arr, 12 * a.mrr), "
-            "local_day(a.renewal_date), s.first_day, local_day(a.created_at), a.account_id IS NOT NULL "
+            "local_day(a.renewal_date), s.first_day, local_day(a.created_at), a.account_id IS NOT NULL, a.region "
             "FROM account_ids AS n LEFT JOIN accounts AS a USING (account_id) "
             "LEFT JOIN account_spans AS s ON s.account = n.account ORDER BY n.account_id"
         )
@@ -62,6 +63,7 @@ class _Reader:
                 name=row[2] or "",
                 owner=row[3] or "",
                 segment=row[4] or "",
+                region=row[10] or "",
                 revenue=float(row[5] or 0),
                 renewal_day=row[6],
                 first_day=_born(row),
@@ -109,6 +111,8 @@ class _Reader:
             invoices=self._invoices(),
             milestones=self._milestones(),
             responses=self._responses(),
+            habits=habits_of(self._engine, self._place, self._shape, self._first),
+            voices=voices_of(self._engine, self._by_id, self._first, self._last),
             arrivals=self._arrivals(),
             nobody=self._daily('SELECT "day", sum(events) FROM nobody_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'),
         )

@@ -1,0 +1,28 @@
+"""The arrays that records and rules are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.signedinteger[Any]]
+Bools = npt.NDArray[np.bool_]
+
+
+def before(values: npt.NDArray[np.generic], days: int, fill: float) -> npt.NDArray[np.generic]:
+    """The values of so many days earlier, and something else where there are none."""
+    moved = np.full_like(values, fill)
+    if days < values.shape[1]:
+        moved[:, days:] = values[:, : values.shape[1] - days]
+    return moved
+
+
+def window(values: Floats, days: int) -> Floats:
+    """(A, D) sums of the last so many days."""
+    total = np.cumsum(values, axis=1)
+    early = np.zeros_like(total)
+    early[:, days:] = total[:, :-days] if days < total.shape[1] else 0.0
+    return np.asarray(total - early)

@@ -1,0 +1,137 @@
+"""Fading: less use than an account's own habits explain, and voices that have turned, weighed together.
+
+Each day is asked how much likelier it is if the account does 40 per cent of what it used to than if it is as ever;
+what speaks for fading is piled up, and what speaks against it takes it down again (a CUSUM).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from weatherglass.actions.arrays import Bools, Floats, before, window
+from weatherglass.actions.guard import broken_sources
+from weatherglass.actions.habits import LAG, SPAN
+from weatherglass.actions.record import Record
+from weatherglass.actions.seen import Seen, begun, latched
+from weatherglass.actions.voices import turned
+from weatherglass.config.alerts import AlertRule
+
+LEFT = 0.4
+"""Of the usual use: what fading is told from."""
+KNOWN = 28
+"""Days of a habit that must be known."""
+MOST_REGULAR = 0.9
+"""Nobody is surer to come than nine times in ten."""
+WEEKS_DIFFER = 0.02
+"""How much more than chance the weeks of an account differ, for each day of use a week."""
+USE_DAYS, VOICE_DAYS = 42, 60
+"""How far back evidence is piled up."""
+FLEET = 20
+"""Accounts with enough use that say what the fleet does."""
+MANY = 5.0
+"""Days of use a week from which on an account is one of them."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """(A, D) days of use, of all people together: what came, and what was to be expected of it."""
+
+    came: Floats
+    expected: Floats
+    evidence: Floats
+
+
+def fading(rule: AlertRule, record: Record) -> Seen:
+    """The rule: enough evidence, and less use in the last `days` by the share asked for."""
+    use = _use(record)
+    voices = piled(turned(record.voices, record.score.shape, record.first), VOICE_DAYS)
+    weight = piled(use.evidence, USE_DAYS) + voices
+    came, expected = window(use.came, rule.days), window(use.expected, rule.days)
+    less = came <= (1 - rule.points / 100) * expected
+    starts = begun((weight >= np.log(rule.odds)) & less & (expected >= 1) & (record.lifecycle > 0))
+
+    def said(account: int, day: int) -> str:
+        times = np.exp(min(weight[account, day], np.log(99_999)))
+        words = ", and what they say has turned" if voices[account, day] >= 1 else ""
+        days = f"{came[account, day]:.0f} days of use in {rule.days} days, where {expected[account, day]:.0f} are usual"
+        return f"{days}{words}: {times:,.0f} times likelier if they are fading than by chance"
+
+    return Seen(starts, latched(starts, expected, came, 0.15 * expected), said)
+
+
+def piled(evidence: Floats, days: int) -> Floats:
+    """The most evidence that any stretch that ends on a day holds, of at most so many days; none is 0."""
+    total = np.cumsum(evidence, axis=1)
+    least = total.copy()
+    for back in range(1, min(days, total.shape[1]) + 1):
+        least = np.minimum(least, before(total, back, 0.0))
+    return np.asarray(total - least)
+
+
+def _use(record: Record) -> Use:
+    shape = record.score.shape
+    if record.habits is None:
+        return Use(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    broken = broken_sources(record).get("events", np.zeros(record.days, bool))
+    good = (~broken).astype(float)[None, :]
+    counted = np.asarray(before(window(good, SPAN), LAG, 0.0))
+    known = np.minimum(record.habits.known, np.where(np.arange(record.days) < LAG + SPAN, SPAN, counted))
+    daily = np.where(known >= KNOWN, record.habits.days / np.maximum(known, 1), 0.0)
+    came = record.people * good
+    expected = daily * _weekdays(record, broken)[None, :] * good
+    fleet = _fleet(record, came, expected)
+    regular = _regular(record, known) * fleet
+    return Use(came, expected * fleet, _evidence(came, expected * fleet, regular) / (1 + WEEKS_DIFFER * 7 * daily))
+
+
+def _evidence(came: Floats, expected: Floats, regular: Floats) -> Floats:
+    """The logarithm of how much likelier so many are at LEFT of the use than at all of it, among regular people."""
+    people = expected / np.maximum(regular, 1e-3)
+    away = np.maximum(people - came, 0) * np.log((1 - LEFT * regular) / (1 - regular))
+    # where nobody is regular those who stay away are beyond counting
+    away = np.where(regular < 0.02, expected * (1 - LEFT), away)
+    return np.where(expected > 0, came * np.log(LEFT) + away, 0.0)
+
+
+def _regular(record: Record, known: Floats) -> Floats:
+    """The chance that one of those who come does so on a workday, weighted by how often they come."""
+    assert record.habits is not None
+    days = np.maximum(record.habits.days, 1)
+    return np.clip(record.habits.squares / days / np.maximum(known, 1) * 7 / 5, 0.0, MOST_REGULAR)
+
+
+def _weekdays(record: Record, broken: Bools) -> Floats:
+    """(D,) how busy the weekday of each day is, 1 in the mean; large accounts do not drown the others."""
+    total = np.minimum(record.people, 5).sum(axis=0)
+    weekday = np.arange(record.first, record.last + 1) % 7
+    shape = np.ones(7)
+    for one in range(7):
+        chosen = (weekday == one) & ~broken
+        shape[one] = np.median(total[chosen]) if chosen.any() else 0.0
+    shape = shape / shape.mean() if shape.mean() > 0 else np.ones(7)
+    return np.asarray(shape[weekday])
+
+
+def _fleet(record: Record, came: Floats, expected: Floats) -> Floats:
+    """(A, D) what is left of the use of the median account of the region in a week, at most 1: August, a week off."""
+    weeks, usual = window(came, 7), window(expected, 7)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(usual >= MANY, weeks / usual, np.nan)
+    regions = np.array([one.region for one in record.who])
+    found = np.repeat(_middle(share)[None, :], len(regions), axis=0)
+    for region in np.unique(regions):
+        mine = regions == region
+        own = _middle(share[mine])
+        found[mine] = np.where(np.isfinite(own), own, found[mine])
+    return np.clip(np.where(np.isfinite(found), found, 1.0), 0.3, 1.0)
+
+
+def _middle(share: Floats) -> Floats:
+    """(D,) the median of those that are known, NaN where they are few."""
+    found = np.full(share.shape[1], np.nan)
+    many = np.isfinite(share).sum(axis=0) >= FLEET
+    if many.any():
+        found[many] = np.nanmedian(share[:, many], axis=0)
+    return found

@@ -1,0 +1,58 @@
+"""What a record knows of accounts from long before it: how often their people came, and what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from weatherglass.actions import habits, voices
+from weatherglass.actions.habits import Habits
+from weatherglass.actions.voices import Voices
+
+if TYPE_CHECKING:
+    from weatherglass.engine.duckdb import DuckDB
+
+_VOICES = """
+    SELECT account_id, local_day(occurred_at) AS "day", 0 AS kind, sentiment AS value FROM interactions
+    UNION ALL SELECT account_id, local_day(opened_at), 0, sentiment FROM tickets
+    UNION ALL SELECT account_id, local_day(occurred_at), 1, CAST(attended AS INTEGER) FROM interactions
+    UNION ALL SELECT account_id, local_day(coalesce(resolved_at, opened_at)), 2, csat FROM tickets
+    UNION ALL SELECT account_id, local_day(answered_at),
+        CASE lower(kind) WHEN 'nps' THEN 3 WHEN 'csat' THEN 4 WHEN 'ces' THEN 5 END, score FROM surveys
+"""
+"""Every voice with its kind; each kind is held against its own."""
+
+
+def habits_of(engine: DuckDB, place: Mapping[int, int], shape: tuple[int, int], first: int) -> Habits:
+    """The habits of all accounts. place: the row of each account by its number."""
+    found = engine.arrow(
+        'SELECT d.account, d.member, d."day", coalesce(min(local_day(u.deactivated_at)), ?) AS gone '
+        "FROM user_days AS d INNER JOIN account_ids AS n ON n.account = d.account "
+        "LEFT JOIN members AS m ON m.account = d.account AND m.member = d.member "
+        "LEFT JOIN users AS u ON u.account_id = n.account_id AND u.user_id = m.user_id "
+        'WHERE d.member >= 0 AND d."day" BETWEEN ? AND ? GROUP BY ALL',
+        [habits.NEVER, first - habits.LAG - habits.SPAN, first + shape[1]],
+    )
+    account, member, day, gone = (found[name].to_numpy().astype(np.int64) for name in found.column_names)
+    rows = np.full(max(place, default=-1) + 1, -1, np.int64)
+    rows[list(place)] = list(place.values())
+    return habits.habits(rows[account], member, day, gone, shape, first)
+
+
+def voices_of(engine: DuckDB, by_id: Mapping[str, int], first: int, last: int) -> Voices:
+    """All that people said, from long enough before the record on. by_id: the row of each account."""
+    since = first - voices.LAG - voices.SPAN
+    rows = engine.rows(
+        f'SELECT account_id, "day", kind, value FROM ({_VOICES}) '
+        'WHERE value IS NOT NULL AND kind IS NOT NULL AND "day" BETWEEN ? AND ?',
+        [since, last],
+    )
+    kept = [row for row in rows if row[0] in by_id]
+    return Voices(
+        np.array([by_id[row[0]] for row in kept], np.int64),
+        np.array([row[1] for row in kept], np.int64),
+        np.array([row[2] for row in kept], np.int64),
+        np.array([row[3] for row in kept], np.float64),
+    )
