@@ -145,7 +145,7 @@ class Workspace:
         """Write the report of a scored day as one HTML file."""
         from weatherglass.jobs.reporting import write_report
 
-        return write_report(self.store, self.project, Path(out), _day(as_of), self.overrides)
+        return write_report(self.store, self.project, Path(out), _day(as_of), self.overrides, self.probabilities)
 
     def backtest(
         self,

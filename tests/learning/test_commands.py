@@ -74,6 +74,15 @@ def test_a_table_and_a_file_show_the_chances(project: Path, tmp_path: Path) -> N
     assert "churn_90" in json.loads(out.read_text())[0]
 
 
+def test_the_report_shows_the_chances(project: Path, tmp_path: Path) -> None:
+    assert run("report", "-p", project, "--out", tmp_path / "report.html").code == 0
+    text = (tmp_path / "report.html").read_text()
+    assert ">Churn 90 d</th>" in text and "<dt>Churn in 90 days</dt>" in text
+    with weatherglass.open(project) as opened:
+        chances = [row["churn_90"] for row in opened.scores().to_pylist() if row["churn_90"] is not None]
+    assert chances and all(f'data-v="{chance}"' in text for chance in chances)
+
+
 def test_the_same_facts_make_the_same_model_and_change_nothing(project: Path) -> None:
     before = (project / "models" / "current.json").read_bytes()
     told = run("train", "-p", project)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from weatherglass.jobs.checking import check
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.overriding import on_days, shown
+from weatherglass.jobs.probabilities import beside
 from weatherglass.jobs.replacing import replacing
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
@@ -26,6 +27,7 @@ from weatherglass.scores.words import sentence
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.jobs.probabilities import Kept
     from weatherglass.state.overrides import Override
     from weatherglass.store import Store
 
@@ -48,18 +50,23 @@ def write_report(
     out: Path,
     as_of: dt.date | None = None,
     overrides: Sequence[Override] = (),
+    known: Mapping[str, Kept] | None = None,
 ) -> Path:
     """Write the report of a scored day as one HTML file. Errors: UnknownAccount when the day is not scored."""
-    text = render(material(store, project, as_of, overrides))
+    text = render(material(store, project, as_of, overrides, known))
     with replacing(out) as file:
         file.write(text.encode())
     return out
 
 
 def material(
-    store: Store, project: Project, as_of: dt.date | None = None, overrides: Sequence[Override] = ()
+    store: Store,
+    project: Project,
+    as_of: dt.date | None = None,
+    overrides: Sequence[Override] = (),
+    known: Mapping[str, Kept] | None = None,
 ) -> Material:
-    """Everything that the report of a day shows."""
+    """Everything that the report of a day shows. known: the chances of churn by scorecard version."""
     day = as_of or last_day(store)
     days = _days(store, [day - dt.timedelta(days=back) for back in (0, *EARLIER)], overrides)
     today = days[day]
@@ -67,6 +74,7 @@ def material(
         raise UnknownAccount(f"nothing is scored on {day}: run `weatherglass score --as-of {day}` first")
     month_ago = days[day - dt.timedelta(days=MONTH)]
     accounts = _accounts(store)
+    horizon, chances = _chances(today.rows, known or {})
     return Material(
         workspace=project.name,
         as_of=day,
@@ -79,6 +87,8 @@ def material(
         worst=tuple(_details(store, _worst(today, accounts), day, today, month_ago)),
         movers=tuple(_movers(today, month_ago)),
         drivers=_drivers(today, month_ago),
+        chances=chances,
+        chance_days=horizon,
         cards=tuple(Card(card.name, project.version(card), card.tiers.lines) for card in project.scorecards),
         data_notes=tuple(_notes(store, project)),
         timezone=project.timezone,
@@ -121,6 +131,16 @@ class _Day:
 
 def _days(store: Store, days: list[dt.date], overrides: Sequence[Override]) -> dict[dt.date, _Day]:
     return {day: _Day(list(evaluate(store, day, day)), day, overrides) for day in days}
+
+
+def _chances(rows: pa.Table, known: Mapping[str, Kept]) -> tuple[int, dict[str, float]]:
+    """The furthest horizon that chances of churn are known for, and those of accounts; 0 without any."""
+    horizon = max((one.horizon for kept in known.values() for one in kept.horizons), default=0)
+    if not horizon:
+        return 0, {}
+    cells = beside(rows, known).select(["account_id", f"churn_{horizon}"]).to_pydict()
+    pairs = zip(*cells.values(), strict=True)
+    return horizon, {account: chance for account, chance in pairs if chance is not None}
 
 
 def _accounts(store: Store) -> pa.Table:

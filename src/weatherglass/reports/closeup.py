@@ -111,11 +111,13 @@ def _facts(
     renewal = wording.day(due) if due else ""
     if due and 0 <= (days := (due - material.as_of).days) <= 365:
         renewal += f" (in {wording.count(days, 'day')})"
+    chance = material.chances.get(row["account_id"])
     pairs = (
         ("ARR", wording.money(revenue, material.currency) if revenue is not None else "not known"),
         ("Renewal", renewal),
         ("Owner", wording.clean(known.get("owner"))),
         ("Segment", wording.clean(known.get("segment"))),
         ("Lifecycle", wording.label(row["lifecycle"] or "")),
+        (f"Churn in {material.chance_days} days", "" if chance is None else wording.percent(chance)),
     )
     return tuple((term, text) for term, text in pairs if text)

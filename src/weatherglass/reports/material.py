@@ -115,6 +115,9 @@ class Material:
     """Both directions in any order; the page shows the largest ten of each."""
     drivers: Mapping[str, Driver] = field(default_factory=dict)
     """What moved each account's score most over 28 days; accounts not named fall back to their `movers` entry."""
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """Chance of churn within `chance_days`, by account; accounts whose card has none are missing."""
+    chance_days: int = 0
     cards: tuple[Card, ...] = ()
     data_notes: tuple[str, ...] = ()
     timezone: str = "UTC"

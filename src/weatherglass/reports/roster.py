@@ -31,6 +31,8 @@ class Line:
     change_text: str
     coverage: float | None
     confidence: float | None
+    chance: float | None
+    """Of churn, within `Material.chance_days`."""
     lifecycle: str
     owner: str
     segment: str
@@ -126,6 +128,7 @@ def _line(
         change_text=wording.change(change),
         coverage=row["coverage"],
         confidence=row["confidence"],
+        chance=material.chances.get(row["account_id"]),
         lifecycle=wording.label(row["lifecycle"] or ""),
         owner=wording.clean(facts.get("owner")),
         segment=wording.clean(facts.get("segment")),
