@@ -21,6 +21,8 @@ from weatherglass.jobs.running import Runner, Task
 from weatherglass.jobs.scheduling import NIGHTLY, RETRAIN, Schedule
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
+from weatherglass.state.outbox import Draft
+from weatherglass.state.tables import METADATA
 
 
 def done(site: Site, **asked: Any) -> dict[str, Any]:
@@ -141,6 +143,37 @@ def test_an_erased_user_is_in_no_event_and_no_backup(own: Site, tmp_path: Path) 
     own.live.finish().result()
     left = _everywhere(own.folder / ".weatherglass", who)
     assert set(left) <= {"store.duckdb", "store.duckdb.wal"}, left
+
+
+def test_the_name_of_an_erased_user_is_in_no_alert_task_or_message(own: Site, tmp_path: Path) -> None:
+    who, name, day = "zq-77f1", "Zelda Quimby", dt.datetime.now(dt.UTC).date() - dt.timedelta(days=2)
+    user = {"user_id": who, "account_id": "acc_0001", "name": name, "email": "zelda@example.org", "is_champion": True}
+    rows = [{**user, "created_at": "2026-01-01", "deactivated_at": f"{day}T12:00:00Z"}]
+    assert own.client.post("/api/v1/users", json=rows, headers=own.headers("write")).status_code == 202
+    own.live.finish().result()
+    assert done(own, kind="alerts")["state"] == "done"
+    lines = [line for one in own.state.episodes.of("acc_0001") for line in one.rules]
+    assert any(name in str(line) for line in lines), lines
+    task = {"account_id": "acc_0001", "title": f"Call {name}", "assignee": "Eve", "due_day": str(day)}
+    made = own.client.post("/api/v1/tasks", json=task, headers=own.headers("write"))
+    assert made.status_code == 201, made.text
+    told = {"title": "Alert", "blocks": [{"kind": "line", "text": f"the champion {name} has left (zelda@example.org)"}]}
+    later = dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(days=1)
+    own.state.outbox.add([Draft("cs", "digest:cs", "digest", "low", {**told, "data": {}}, later)])
+    erased = own.client.delete(f"/api/v1/held/users/{who}", headers=own.headers())
+    assert erased.status_code == 200 and erased.json()["state"] >= 3, erased.text
+    assert own.state.tasks.get(made.json()["id"]).title == "Call (erased)"
+    lines = [line for one in own.state.episodes.of("acc_0001") for line in one.rules]
+    assert any("(erased) has left" in str(line) for line in lines)
+    file = tmp_path / "backup.tar"
+    assert done(own, kind="backup", file=str(file))["state"] == "done"
+    restore(file, tmp_path / "other")
+    dumped = own.state.database
+    with dumped.reading() as connection:
+        everything = [row for table in METADATA.sorted_tables for row in connection.execute(table.select())]
+    for text in (name, "zelda@", who):
+        assert text not in repr(everything)
+        assert _everywhere(tmp_path / "other", text) == []
 
 
 def test_whom_a_client_asks_to_erase_is_erased(own: Site) -> None:

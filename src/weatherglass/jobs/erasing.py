@@ -19,7 +19,8 @@ from weatherglass.jobs.settled import FOLDER as SETTLED
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
 from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.state.forgetting import forget_account
-from weatherglass.store.compacting import mark
+from weatherglass.state.naming import Named, forget_names
+from weatherglass.store.compacting import checkpoint, mark
 from weatherglass.store.segmenting import segment
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def erase(store: Store, state: State, subject: Subject, by: Actor, redacting: Re
 
 def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
     engine = store.engine
+    named = _named(engine, subject)
     segment(store)
     gone: list[Path] = []
     made: list[Path] = []
@@ -110,12 +112,24 @@ def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
         raise
     for path in gone:
         path.unlink(missing_ok=True)
-    engine.execute("CHECKPOINT")
+    checkpoint(engine)
     mark(store.folder)
     shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
-    counts["state"] = _state(state, subject)
+    counts["state"] = _state(state, subject, named)
     return counts
+
+
+def _named(engine: DuckDB, subject: Subject) -> Named:
+    """How a user is named in what was told of their accounts; of an account all of it goes."""
+    if subject.kind == "account":
+        return Named((), (), ())
+    rows = engine.rows("SELECT account_id, name, email FROM users WHERE user_id = ?", [subject.id])
+    of_members = (
+        "SELECT n.account_id FROM members AS m INNER JOIN account_ids AS n ON n.account = m.account WHERE m.user_id = ?"
+    )
+    accounts = {account for account, *_ in rows} | {account for (account,) in engine.rows(of_members, [subject.id])}
+    return Named([subject.id], {name for _, *names in rows for name in names if name}, accounts)
 
 
 def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Receipt:
@@ -232,11 +246,12 @@ def _delete(engine: DuckDB, table: str, condition: str, value: str) -> int:
     return found
 
 
-def _state(state: State, subject: Subject) -> int:
+def _state(state: State, subject: Subject, named: Named) -> int:
     with state.database.writing() as connection:
         found = 0
         if subject.kind == "account":
             found = state.overrides.erase(connection, subject.id) + forget_account(connection, subject.id)
+        found += forget_names(connection, named, ERASED)
         return found + state.audit.forget(connection, [subject.id], ERASED)
 
 

@@ -15,7 +15,7 @@ from weatherglass.jobs.snapshot import FILE as SNAPSHOT
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
 from weatherglass.store.ages import EVENTS_FROM, LAST_TIME, PERSONAL, Lines
-from weatherglass.store.compacting import mark
+from weatherglass.store.compacting import checkpoint, mark
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -69,7 +69,7 @@ def forget_served(live: Live, state: State, by: Actor, today: dt.date) -> Counts
 
 
 def _leave_nothing(store: Store) -> None:
-    store.engine.execute("CHECKPOINT")
+    checkpoint(store.engine)
     mark(store.folder)
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
 

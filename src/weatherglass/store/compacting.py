@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
-from weatherglass.engine import DuckDB
+from weatherglass.engine import DuckDB, EngineError
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.intake.syncing import sync
 
 MARK = "compact"
 """A file in the store's folder: something was erased, and the database is to be written again once it is closed."""
 DATABASE = "store.duckdb"
+
+
+PATIENCE, PAUSE = 50, 0.1
+"""How often a checkpoint is tried while others use the database, and the seconds in between."""
+
+
+def checkpoint(engine: DuckDB) -> bool:
+    """Have what was deleted out of the write-ahead log, too; whether it is.
+
+    Where somebody is always in the midst of something it has to wait until the database is written again.
+    """
+    for _ in range(PATIENCE):
+        try:
+            engine.execute("CHECKPOINT")
+        except EngineError:
+            time.sleep(PAUSE)
+        else:
+            return True
+    return False
 
 
 def mark(folder: Path) -> None:
