@@ -9,10 +9,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import weatherglass
+from commands import process, weatherglass
 from effort import SLOW
 from held import message_ids
 from service import HEADERS, Service, eventually, resident
@@ -90,6 +91,59 @@ def test_a_disk_that_becomes_read_only(small_disk: Path) -> None:
         assert service.post("/v1/track", call("while too"))[0] == 503
         subprocess.run(["prlimit", "--pid", str(service.process.pid), "--fsize=unlimited:unlimited"], check=True)
         eventually(lambda: service.post("/v1/track", call("after"))[0] == 200)
+        assert service.stop() == 0
+    assert dict(message_ids(project)) == {"before": 1, "after": 1}
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """A folder on a disk that is mounted read-only over it; files that are open already stay as they are."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def test_a_log_on_a_disk_that_is_mounted_read_only(small_disk: Path) -> None:
+    project = small_disk / "project"
+    assert weatherglass("init", project).good
+    log = project / ".weatherglass" / "intake"
+    with Service(project) as service:
+        with read_only(log):
+            status, headers, said = service.ask("POST", "/v1/track", json.dumps(call("first")).encode())
+            assert status == 503 and "Read-only file system" in json.loads(said)["message"], said
+            assert headers["retry-after"]
+            assert service.ask("GET", "/healthz")[0] == 200
+        eventually(lambda: service.post("/v1/track", call("before"))[0] == 200)
+        with read_only(log):
+            # the file that is open was opened for writing: what goes into it is as safe as ever
+            assert service.post("/v1/track", call("still"))[0] == 200
+            # after an erasure the log goes on in a new file, which cannot be made
+            assert weatherglass("erase", "--user", "nobody", "--yes", "-p", project).good
+            for name in ("while", "while too"):
+                status, said = service.post("/v1/track", call(name))
+                assert status == 503 and "Read-only file system" in said["message"]
+        eventually(lambda: service.post("/v1/track", call("after"))[0] == 200)
+        assert service.stop() == 0
+    assert dict(message_ids(project)) == {"before": 1, "still": 1, "after": 1}
+
+
+def test_a_service_does_not_start_on_a_read_only_disk(small_disk: Path) -> None:
+    project = small_disk / "project"
+    assert weatherglass("init", project).good
+    with Service(project) as service:
+        assert service.post("/v1/track", call("before"))[0] == 200
+        assert service.stop() == 0
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    for arguments in (("serve", "--port", "0"), ("erase", "--user", "u1", "--yes"), ("score",)):
+        refused = process(*arguments, "-p", project)
+        assert refused.code == 1 and "ead-only file system" in refused.err, refused
+        assert "Traceback" not in refused.err
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    with Service(project) as service:
+        assert service.post("/v1/track", call("after"))[0] == 200
         assert service.stop() == 0
     assert dict(message_ids(project)) == {"before": 1, "after": 1}
 
