@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from pathlib import Path
 
+import pytest
 import yaml
 
-from api.conftest import Site
+from api.conftest import Site, serve
 from weatherglass.config import FILE_NAME
 
 
@@ -61,6 +63,17 @@ def test_from_the_nightly_job_to_a_task_that_is_done(own: Site) -> None:
     before = own.get("/alerts", limit=500)
     done(own)
     assert own.get("/alerts", limit=500) == before, "a day is looked at once"
+
+
+def test_a_store_without_scores_has_nothing_to_look_at(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / FILE_NAME).write_text(yaml.safe_dump({"name": "New"}), encoding="utf-8")
+    for site in serve(tmp_path):
+        done(site)
+        (job,) = site.get("/jobs", "admin", kind="alerts")["items"]  # type: ignore[misc]
+        told = site.get(f"/jobs/{job['id']}", "admin")
+        assert told["result"] == {"opened": 0, "updated": 0, "closed": 0, "tasks": 0}
+        assert "nothing is scored yet" in str(told["log"])
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 def test_a_renewal_has_two_opinions(own: Site) -> None:

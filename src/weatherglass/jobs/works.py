@@ -51,6 +51,9 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
         return {"file": str(target), "bytes": made.bytes, "files": made.files}
 
     def alerts(task: Task, _: Options) -> dict[str, Any]:
+        if live.read(_finished) is None:
+            task.say("nothing is scored yet, so there is nothing to look at")
+            return {"opened": 0, "updated": 0, "closed": 0, "tasks": 0}
         task.progress("looking for alerts", 0, 1)
         done = live.read(lambda store: act(store, state, live.project))
         task.progress("looking for alerts", 1, 1)
