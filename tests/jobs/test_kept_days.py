@@ -44,3 +44,22 @@ def test_what_is_at_hand_is_what_the_history_says(tmp_path: Path) -> None:
 def test_not_more_is_kept_than_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_days, "MOST_BYTES", 0)
     test_what_is_at_hand_is_what_the_history_says(tmp_path)
+
+
+def test_a_fact_that_touches_no_score_is_seen_at_once(tmp_path: Path) -> None:
+    write_company(invent(Shape(seed=5, accounts=4, days=60, events=20, quirks=frozenset())), tmp_path / "data")
+    (tmp_path / FILE_NAME).write_text("name: Test\n")
+    at_hand = KeptDays()
+    with workspace.open(tmp_path) as opened:
+        opened.load(tmp_path / "data")
+        day = opened.update().as_of
+
+        def owners() -> set[object]:
+            asked = Asked(day, versus=day - dt.timedelta(days=7))
+            return {row["owner"] for row in page(Standing(opened.store, at_hand=at_hand), asked).rows}
+
+        assert "new owner" not in owners()
+        account = opened.scores(day).to_pylist()[0]["account_id"]
+        (tmp_path / "accounts.csv").write_text(f"account_id,owner\n{account},new owner\n")
+        opened.load(tmp_path / "accounts.csv")
+        assert "new owner" in owners()

@@ -79,7 +79,7 @@ def test_the_waterfall_adds_up(served: Served) -> None:
 
 
 def test_contributions_add_up_to_the_score(served: Served) -> None:
-    page = text(served, "/account", id=ACCOUNT)
+    page = text(served, "/account/score", id=ACCOUNT)
     shares = [float(one) for one in re.findall(r"% = ([0-9.]+)</span>", page)]
     explained = served.live.read(lambda store: explain(store, ACCOUNT))
     assert explained.day.score is not None

@@ -15,6 +15,8 @@ FIRST = "acc_0001"
 ADDRESS = {
     "/account": f"/account?id={FIRST}",
     "/account/change": f"/account/change?id={FIRST}&since=2020-01-01&as_of=2020-01-01",
+    "/account/score": f"/account/score?id={FIRST}",
+    "/account/beside": f"/account/beside?id={FIRST}",
     "/account/sql": "/account/sql?dimension=product_usage",
 }
 

@@ -40,6 +40,8 @@ class Account:
     """The name of its card on its last scored day."""
     tiers: tuple[str, ...]
     """The tiers of that card, lowest first; empty for an account that was never scored."""
+    lines: tuple[float, ...] = ()
+    """Where each of them but the lowest begins."""
 
 
 def account(store: Store, account_id: str) -> Account:
@@ -69,6 +71,7 @@ def account(store: Store, account_id: str) -> Account:
         tickets_open=tickets,
         scorecard=None if card is None else json.loads(card)["name"],
         tiers=() if card is None else tiers_of(card),
+        lines=() if card is None else tuple(json.loads(card)["tiers"]["lines"]),
     )
 
 

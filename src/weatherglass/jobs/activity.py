@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.engine import DuckDB
 from weatherglass.arrays import table
+from weatherglass.engine import DuckDB
 from weatherglass.signals.sparse import NEVER
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -46,6 +46,13 @@ class Users:
     @property
     def home(self) -> npt.NDArray[np.int32]:
         return np.asarray(self.table[2])
+
+    def of(self, members: npt.NDArray[np.int64]) -> Users:
+        """Some of them by their numbers, which may be higher than all that are known."""
+        found = Users.none(len(members))
+        there = members < self.table.shape[1]
+        found.table[:, there] = self.table[:, members[there]]
+        return found
 
     def copy(self, members: int = 0) -> Users:
         """The same with room for more members."""
@@ -162,6 +169,8 @@ class Filling:
     accounts: int
     window: int
     """Days for which a user counts as active."""
+    members: npt.NDArray[np.int64] | None = None
+    """The only users there are, ascending; those of an activity are then numbered by their place here."""
 
     def fill(self, beginnings: Beginnings, users: Users, then: int) -> Activity:
         """The activity of the source's days.
@@ -170,7 +179,7 @@ class Filling:
         """
         first, days = self.source.first, self.source.last - self.source.first + 1
         shape = (self.accounts, days)
-        known = users.copy(self.source.members())
+        known = users.copy(self.source.members() if self.members is None else len(self.members))
         activity = Activity(
             first=first,
             core=np.zeros(shape, np.uint32),
@@ -182,10 +191,11 @@ class Filling:
             users=known,
             users_then=known,
         )
-        self._account_days(activity)
-        self._features(activity)
-        self._users(activity, then)
-        _begin(activity)
+        if days:
+            self._account_days(activity)
+            self._features(activity)
+            self._users(activity, then)
+            _begin(activity)
         return activity
 
     def _account_days(self, activity: Activity) -> None:
@@ -233,6 +243,8 @@ class Filling:
         account, member, day = (
             np.concatenate([rows[name] for rows in batches]) for name in ("account", "member", "day")
         )
+        if self.members is not None:
+            member = np.searchsorted(self.members, member)
         order = np.argsort(day, kind="stable")
         return member[order], account[order], day[order]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,14 +24,20 @@ class Adopting:
     """The features of a workspace as known by the end of a day."""
 
     def __init__(self, engine: DuckDB, project: Project, day: int) -> None:
+        self._engine = engine
+        self._day = day
         self._product = project.product
         self._numbers: dict[str, int] = dict(engine.rows("SELECT name, feature FROM features"))
         self.words = max(1, -(-len(self._numbers) // WORD))
         self.keys = frozenset(self._product.key_features)
         self._entitled: dict[str, frozenset[str]] = {}
-        self._by_day = engine.numpy(
+
+    @cached_property
+    def _by_day(self) -> dict[str, npt.NDArray[Any]]:
+        """The features that anybody used, day by day: a look at all accounts, for workspaces that name no features."""
+        return self._engine.numpy(
             'SELECT "day", word, bit_or(bits) AS bits FROM feature_days '
-            f'WHERE "day" <= {day} GROUP BY "day", word ORDER BY "day", word'
+            f'WHERE "day" <= {self._day} GROUP BY "day", word ORDER BY "day", word'
         )
 
     def available(self, first: int, days: int, window: int) -> npt.NDArray[np.int64]:

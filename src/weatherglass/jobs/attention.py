@@ -50,10 +50,9 @@ def attention(
     """
     engine, day = standing.store.engine, standing.day()
     earlier = day - dt.timedelta(days=7 * WEEKS)
-    now, before = standing.relation(day), standing.relation(earlier, name="before")
+    now = standing.compared(day, earlier)
     condition, values = choice.sql()
     engine.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {_SEEN} FROM ({now}) WHERE {condition}", values)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT account_id, score, tier_shown FROM ({before})")
     watched, median = engine.row("SELECT count(*), median(revenue) FILTER (WHERE revenue > 0) FROM seen")
     engine.execute(
         f"CREATE OR REPLACE TEMP TABLE needing AS {_NEEDING}",
@@ -69,27 +68,23 @@ def attention(
 
 _SEEN = (
     "account_id, name, owner, segment, plan, renewal_date, score, tier_shown, tier_rank, version, revenue, override, "
-    "lifecycle, confidence"
+    "lifecycle, confidence, ended, score_before, tier_before"
 )
 _NEEDING = f"""
     SELECT s.account_id, s.name, s.owner, s.segment, s.plan, s.renewal_date, s.score, s.tier_shown AS tier, s.revenue,
-        s.override, s.lifecycle, s.confidence, e.score AS score_before, e.tier_shown AS tier_before,
-        round(s.score - e.score, 2) AS change,
+        s.override, s.lifecycle, s.confidence, s.score_before, s.tier_before,
+        round(s.score - s.score_before, 2) AS change,
         date_diff('day', $day, CAST(s.renewal_date AS DATE)) AS renewal_in,
         (100 - s.score) / 100 AS risk,
         coalesce(nullif(s.revenue, 0), m.middle, 1) AS counted,
         CASE WHEN date_diff('day', $day, CAST(s.renewal_date AS DATE)) BETWEEN 0 AND {NEAR_DAYS}
             THEN 2 - date_diff('day', $day, CAST(s.renewal_date AS DATE)) / {NEAR_DAYS}.0 ELSE 1 END AS nearness
     FROM seen AS s
-    LEFT JOIN earlier AS e ON e.account_id = s.account_id
     CROSS JOIN (SELECT median(revenue) FILTER (WHERE revenue > 0) AS middle FROM seen) AS m
     LEFT JOIN (SELECT version, max(rank) AS best FROM tier_names GROUP BY version) AS t ON t.version = s.version
-    LEFT JOIN (
-        SELECT account_id FROM subscriptions GROUP BY account_id
-        HAVING bool_and(ended_at IS NOT NULL AND ended_at < $end)
-    ) AS gone ON gone.account_id = s.account_id
-    WHERE s.score IS NOT NULL AND gone.account_id IS NULL AND NOT list_contains($aside::VARCHAR[], s.account_id)
-        AND (s.tier_rank < t.best OR (s.score - e.score <= {-FALL} AND s.override IS NULL))
+    WHERE s.score IS NOT NULL AND (s.ended IS NULL OR s.ended >= $end)
+        AND NOT list_contains($aside::VARCHAR[], s.account_id)
+        AND (s.tier_rank < t.best OR (s.score - s.score_before <= {-FALL} AND s.override IS NULL))
 """
 _TOTALS = f"""
     SELECT count(*), coalesce(sum(revenue), 0)::DOUBLE,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.jobs.standing import TEXTS, Standing
 from weatherglass.rollups import calendar
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Row = dict[str, Any]
 AGES = (30, 60, 90)
@@ -36,16 +39,18 @@ def cohorts(standing: Standing, by: str, zone: str) -> tuple[dt.date, list[Row]]
     engine, day = standing.store.engine, standing.day()
     value = _VALUES.get(by, identifier(by))
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT *, {value} AS value FROM ({standing.relation(day)})"
+        f"CREATE OR REPLACE TEMP TABLE grouped AS SELECT account_id, score, tier_rank, revenue, {value} AS value "
+        f"FROM ({standing.relation(day)})"
     )
     calendar.define(engine, zone)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE aged AS {_AGED}", {"day": calendar.number(day)})
+    engine.register("aged", _aged(standing, calendar.number(day)))
     ages = ", ".join(
         f"avg(g.score) FILTER (WHERE g.age = {age}) AS d{age}, count(g.score) FILTER (WHERE g.age = {age}) AS n{age}"
         for age in AGES
     )
     rows = engine.arrow(
-        f"WITH a AS (SELECT value, {ages} FROM aged AS g GROUP BY value) "
+        f"WITH a AS (SELECT n.value, {ages} FROM grouped AS n INNER JOIN aged AS g ON g.account_id = n.account_id "
+        "GROUP BY n.value) "
         "SELECT n.*, a.* EXCLUDE (value) FROM ("
         "SELECT value, count(*) AS accounts, coalesce(sum(revenue), 0)::DOUBLE AS revenue, avg(score) AS mean_score, "
         "quantile_cont(score, 0.25) AS low, quantile_cont(score, 0.75) AS high, "
@@ -57,10 +62,16 @@ def cohorts(standing: Standing, by: str, zone: str) -> tuple[dt.date, list[Row]]
     return day, rows
 
 
+def _aged(standing: Standing, day: int) -> pa.Table:
+    """The score of each account at each age, the same for every way of grouping. Days are those of the zone."""
+    engine = standing.store.engine
+    return standing.at_hand.rows(standing.store, ("aged", day), lambda: engine.arrow(_AGED, {"day": day}))
+
+
 _AGED = f"""
-    SELECT c.value, c.age, s.score / 100.0 AS score FROM (
-        SELECT g.account_id, g.value, a.age, local_day(g.created_at) + a.age AS "day"
-        FROM grouped AS g CROSS JOIN (SELECT unnest([{", ".join(map(str, AGES))}]) AS age) AS a
+    SELECT c.account_id, c.age, s.score / 100.0 AS score FROM (
+        SELECT g.account_id, a.age, local_day(g.created_at) + a.age AS "day"
+        FROM accounts AS g CROSS JOIN (SELECT unnest([{", ".join(map(str, AGES))}]) AS age) AS a
         WHERE g.created_at IS NOT NULL
     ) AS c
     INNER JOIN account_ids AS n ON n.account_id = c.account_id

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from weatherglass.jobs.reasons import signals_of
+from weatherglass.jobs.reasons import Signals, signals_of
 from weatherglass.scores.change import Move, Parts, parts, split
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def drivers(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     wanted = list(account_ids)
     if not wanted:
         return {}
-    now, then = _parts(store, wanted, day), _parts(store, wanted, before)
+    now, then = map(_parts, signals_of(store, wanted, day, before))
     found = {}
     for account in now.keys() & then.keys():
         change = split(then[account], now[account])
@@ -29,6 +29,6 @@ def drivers(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     return found
 
 
-def _parts(store: Store, account_ids: list[str], day: dt.date) -> dict[str, Parts]:
-    scored = {account: parts(rows) for account, (rows, _) in signals_of(store, account_ids, day).items()}
+def _parts(signals: Signals) -> dict[str, Parts]:
+    scored = {account: parts(rows) for account, (rows, _) in signals.items()}
     return {account: one for account, one in scored.items() if one}

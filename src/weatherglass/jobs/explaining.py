@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.scoring import Scored, evaluate
+from weatherglass.jobs.scoring import evaluate
 from weatherglass.rollups import calendar
 from weatherglass.scores.change import Change, Parts, parts, split
 from weatherglass.scores.rows import score_rows, signal_rows
@@ -69,10 +71,10 @@ def explain(store: Store, account_id: str, as_of: dt.date | None = None, versus:
     Errors: UnknownAccount when the account has no row on a day.
     """
     day = as_of or last_day(store)
-    now = account_day(store, account_id, day)
     if versus is None:
-        return Explanation(account_id, now, None)
-    return Explanation(account_id, now, _versus(store, account_id, versus, now))
+        return Explanation(account_id, account_day(store, account_id, day), None)
+    now, before = _days(store, account_id, (day, versus))
+    return Explanation(account_id, now, _versus(store, account_id, before, now))
 
 
 def last_day(store: Store) -> dt.date:
@@ -85,18 +87,23 @@ def last_day(store: Store) -> dt.date:
 
 def account_day(store: Store, account_id: str, day: dt.date) -> Day:
     """One account on one day of the history, with every signal."""
-    for scored in evaluate(store, day, day, [account_id]):
-        return _day(store, scored, day)
-    raise UnknownAccount(_unknown(store, account_id, day))
+    return _days(store, account_id, (day,))[0]
 
 
-def _day(store: Store, scored: Scored, day: dt.date) -> Day:
-    chosen = scored.days_between(day, day)
-    rows = score_rows(scored.result, scored.whose, chosen).to_pylist()
-    if not rows:
-        raise UnknownAccount(_unknown(store, str(scored.whose.account_ids[0]), day))
-    signals = signal_rows(scored.result, scored.whose, chosen).to_pylist()
-    return Day(rows[0], signals, scored.part.block.card, scored.project)
+def _days(store: Store, account_id: str, days: tuple[dt.date, ...], epochs: Epochs | None = None) -> list[Day]:
+    """One account on some days, in one go over them. Errors: UnknownAccount."""
+    found: dict[dt.date, Day] = {}
+    for scored in evaluate(store, min(days), max(days), [account_id], epochs):
+        chosen = np.logical_or.reduce([scored.days_between(day, day) for day in days])
+        card = scored.part.block.card
+        signals = signal_rows(scored.result, scored.whose, chosen).to_pylist()
+        for row in score_rows(scored.result, scored.whose, chosen).to_pylist():
+            mine = [one for one in signals if one["as_of"] == row["as_of"]]
+            found[row["as_of"]] = Day(row, mine, card, scored.project)
+    for day in days:
+        if day not in found:
+            raise UnknownAccount(_unknown(store, account_id, day))
+    return [found[day] for day in days]
 
 
 def _unknown(store: Store, account_id: str, day: dt.date) -> str:
@@ -112,8 +119,8 @@ def _unknown(store: Store, account_id: str, day: dt.date) -> str:
     return f"there is no account {account_id!r}{hint}"
 
 
-def _versus(store: Store, account_id: str, day: dt.date, now: Day) -> Versus:
-    before = account_day(store, account_id, day)
+def _versus(store: Store, account_id: str, before: Day, now: Day) -> Versus:
+    day: dt.date = before.row["as_of"]
     if before.score is None or now.score is None:
         return Versus(
             before, None, None, " and ".join(_why_unscored(one) for one in (before, now) if one.score is None)
@@ -128,10 +135,10 @@ def _versus(store: Store, account_id: str, day: dt.date, now: Day) -> Versus:
 
 
 def _with_card(store: Store, account_id: str, day: dt.date, now: Day) -> Day | None:
-    epochs = Epochs.read(store).only(now.project)
-    for scored in evaluate(store, day, day, [account_id], epochs):
-        return _day(store, scored, day)
-    return None
+    try:
+        return _days(store, account_id, (day,), Epochs.read(store).only(now.project))[0]
+    except UnknownAccount:
+        return None
 
 
 def _why_unscored(day: Day) -> str:

@@ -35,26 +35,41 @@ class Feeder:
     """Reads the roll-ups of one store as known by the end of one day, and what of them has settled."""
 
     def __init__(self, store: Store, project: Project, day: int, only: npt.NDArray[np.int64] | None = None) -> None:
-        """only: the accounts whose grids are wanted; what is large is read for these alone."""
+        """only: the accounts whose grids are wanted; facts are read for these alone."""
         self._store = store
         self._engine = engine = store.engine
         self._project = project
         self._day = day
         self._adopting = Adopting(engine, project, day)
-        self._facts = {name: rows for name in FACTS if (rows := engine.numpy(step(name)))["account"].size}
+        self._among = "" if only is None else f"WHERE f.account IN ({', '.join(map(str, only.tolist()))})"
+        self._facts = {
+            name: rows for name in FACTS if (rows := self._rows(step(name)))["account"].size or self._is(name)
+        }
         if "champions" in self._facts:
-            self._facts["champion_days"] = engine.numpy(step("champion_days", champions=step("champions")))
+            champions = f"SELECT * FROM ({step('champions')}) AS f {self._among}"
+            self._facts["champion_days"] = self._rows(step("champion_days", champions=champions))
         if project.milestones:
-            self._facts["milestone_rows"] = engine.numpy(step("milestones"))
+            self._facts["milestone_rows"] = self._rows(step("milestones"))
         if self._adopting.keys:
-            among = "" if only is None else f" WHERE account IN ({', '.join(map(str, only.tolist()))})"
-            self._facts["key_uses"] = engine.numpy(
-                f'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days{among}'
+            self._facts["key_uses"] = self._rows(
+                'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days'
             )
-        tickets = self._facts.get("tickets")
-        self._first_ticket = int(np.min(tickets["opened_day"])) if tickets is not None else int(NEVER)
+        self._first_ticket = self._first_ticket_of_all() if "tickets" in self._facts else int(NEVER)
         self._settling: Settling | None = None
         self._found: dict[tuple[int, int], Settled | None] = {}
+
+    def _rows(self, sql: str) -> Columns:
+        """What a query finds of the wanted accounts."""
+        return self._engine.numpy(f"SELECT * FROM ({sql}) AS f {self._among}" if self._among else sql)
+
+    def _is(self, name: str) -> bool:
+        """Whether the workspace has a kind of fact, be it of other accounts: none of mine is not none at all."""
+        return bool(self._among and self._engine.rows(f"SELECT 1 FROM ({step(name)}) LIMIT 1"))
+
+    def _first_ticket_of_all(self) -> int:
+        if not self._among:
+            return int(np.min(self._facts["tickets"]["opened_day"]))
+        return int(self._engine.row("SELECT local_day(min(opened_at)) FROM tickets")[0])
 
     def settle(self, everyone: Roster) -> None:
         """Write what has settled out of the grids of all accounts, which come next; `settled` ends it."""
@@ -86,12 +101,13 @@ class Feeder:
         place[roster.account] = np.arange(len(roster))
         settled = self._settled(roster, window)
         chosen = None if whole else roster.account
-        source = Source(self._engine, first if settled is None else settled.shape.to + 1, self._day, chosen)
+        source = Source(self._engine, first if settled is None else settled.to + 1, self._day, chosen)
         words = self._adopting.words
-        filling = Filling(source, place, len(roster), window)
+        members = self._members()
+        filling = Filling(source, place, len(roster), window, members)
         before = Beginnings.none(len(roster), words) if settled is None else settled.begun(roster.account)
         then = self._day if self._settling is None else self._settling.shape.to
-        activity = filling.fill(before, Users.none(0) if settled is None else settled.users, then)
+        activity = filling.fill(before, Users.none(0) if settled is None else settled.known(members), then)
         source.close()
         grid = self._with_activity(roster, activity, settled, min(first, source.first))
         grid.facts["newcomers"] = _newcomers(grid, activity.users, place)
@@ -104,6 +120,13 @@ class Feeder:
             add_user_days(grid, source, place)
             source.close()
         return grid
+
+    def _members(self) -> npt.NDArray[np.int64] | None:
+        """The users of the wanted accounts."""
+        if not self._among:
+            return None
+        found = self._rows("SELECT account, member FROM members")["member"].astype(np.int64)
+        return np.sort(found)
 
     def _settled(self, roster: Roster, window: int) -> Settled | None:
         key = (roster.workspace_day, window)

@@ -1,11 +1,16 @@
-"""Rows of finished days that were asked for lately, so that the next question needs no search through the history."""
+"""Rows of finished days that were asked for lately, so that the next question needs no search through the history.
+
+They have the attributes of accounts with them: another fact is another version.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from weatherglass.store.facts import FACTS_VERSION
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,30 +23,31 @@ HISTORY_VERSION = "history_version"
 
 
 class KeptDays:
-    """Rows of days by their number. Safe from any thread; a store that has changed is asked anew."""
+    """Rows of days, by what was asked for. Safe from any thread; a store that has changed is asked anew."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._version = ""
-        self._tables: OrderedDict[int, pa.Table] = OrderedDict()
+        self._tables: OrderedDict[Hashable, pa.Table] = OrderedDict()
 
-    def rows(self, store: Store, day: int, query: Callable[[], pa.Table]) -> pa.Table:
-        """The rows of a day: those that are at hand, else what the query finds in the same moment of the store."""
-        version = store.setting(HISTORY_VERSION)
+    def rows(self, store: Store, asked: Hashable, query: Callable[[], pa.Table]) -> pa.Table:
+        """The rows that are asked for: those at hand, else what the query finds in the same moment of the store."""
+        version, facts = store.setting(HISTORY_VERSION), store.setting(FACTS_VERSION)
         if version is None:
             # of a store that was never scored by this version nobody tells when it changes
             return query()
+        version = f"{version} {facts}"
         with self._lock:
             if version != self._version:
                 self._version, self._tables = version, OrderedDict()
-            found = self._tables.get(day)
+            found = self._tables.get(asked)
             if found is not None:
-                self._tables.move_to_end(day)
+                self._tables.move_to_end(asked)
                 return found
         made = query()
         with self._lock:
             if version == self._version:
-                self._tables[day] = made
+                self._tables[asked] = made
                 while sum(table.nbytes for table in self._tables.values()) > MOST_BYTES and self._tables:
                     self._tables.popitem(last=False)
         return made

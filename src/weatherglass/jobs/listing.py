@@ -80,15 +80,9 @@ _BEFORE = ("score_before", "tier_before", "change")
 
 
 def _source(standing: Standing, asked: Asked, day: dt.date) -> str:
-    now = standing.relation(day)
     if asked.versus is None:
-        return f"SELECT *, NULL::DOUBLE AS score_before FROM ({now})"
-    before = standing.relation(asked.versus, name="before")
-    return (
-        "SELECT now.*, before.score AS score_before, before.tier_shown AS tier_before, "
-        f"round(now.score - before.score, 2) AS change FROM ({now}) AS now "
-        f"LEFT JOIN ({before}) AS before ON before.account_id = now.account_id"
-    )
+        return f"SELECT *, NULL::DOUBLE AS score_before FROM ({standing.relation(day)})"
+    return f"SELECT *, round(score - score_before, 2) AS change FROM ({standing.compared(day, asked.versus)})"
 
 
 def _beyond(asked: Asked) -> tuple[str, dict[str, Any]]:

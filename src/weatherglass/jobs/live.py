@@ -47,7 +47,7 @@ class Live:
 
     def __init__(self, store: Store, project: Project, options: Options | None = None) -> None:
         asked = options or Options()
-        self.project = project
+        self.project = self._latest = project
         self.redactor = redactor(project)
         """What messages go through before anything of them is written."""
         self.log = Log(store.folder / LOG_FOLDER, mark(store))
@@ -133,15 +133,16 @@ class Live:
 
     def adopt(self, project: Project) -> Future[None]:
         """Score with another configuration from the last finished day on; calendar and events must mean the same."""
-        return self._writer.submit(self._adopt, project)
+        self._latest = project
+        return self._writer.submit(self._adopt)
 
     def take_up(self, project: Project) -> None:
         """Use a configuration from now on whose scores are the same: other alert rules, or other plays."""
-        self.project = project
-        self._writer.submit(self._adopt, project)
+        self._latest = self.project = project
 
-    def _adopt(self, project: Project) -> None:
-        self.project = project
+    def _adopt(self) -> None:
+        # what was taken up in the meantime holds what was adopted before it
+        self.project = self._latest
         if self._keeping is not None:
             self._keeping.close()
             self._keeping = None

@@ -24,6 +24,8 @@ class Newest:
         self._changed: dict[str, dict[str, Any]] = {}
         self.version = 0
         """Grows with every change."""
+        self.passes = 0
+        """How often all rows have been replaced."""
 
     def of(self, account_id: str) -> dict[str, Any] | None:
         """The score row of an account, None when it has none; a dictionary of its own."""
@@ -48,6 +50,7 @@ class Newest:
             self._whole, self._changed = rows, {}
             self._place = {account_id: place for place, account_id in enumerate(ids)}
             self.version += 1
+            self.passes += 1
 
     def change(self, rows: pa.Table) -> None:
         """Have these rows in place of their accounts' before."""

@@ -28,8 +28,8 @@ class Peers:
 def peers(standing: Standing, account_id: str) -> Peers | None:
     """The peers of a scored account; None where there are none."""
     engine = standing.store.engine
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE everyone AS SELECT * FROM ({standing.relation(standing.day())})")
-    mine = engine.rows("SELECT segment, plan, score, revenue FROM everyone WHERE account_id = ?", [account_id])
+    everyone = f"({standing.relation(standing.day())})"
+    mine = engine.rows(f"SELECT segment, plan, score, revenue FROM {everyone} WHERE account_id = ?", [account_id])
     if not mine or mine[0][2] is None:
         return None
     segment, plan, score, revenue = mine[0]
@@ -40,7 +40,8 @@ def peers(standing: Standing, account_id: str) -> Peers | None:
         used = {name: value for name, value in facts.items() if name in {"id", "score"} or f"${name}" in condition}
         where = f"account_id <> $id AND score IS NOT NULL AND {condition}"
         count, below, median = engine.row(
-            f"SELECT count(*), count(*) FILTER (WHERE score < $score), median(score) FROM everyone WHERE {where}", used
+            f"SELECT count(*), count(*) FILTER (WHERE score < $score), median(score) FROM {everyone} WHERE {where}",
+            used,
         )
         if count >= SHOWN or condition == "true":
             break
@@ -48,7 +49,7 @@ def peers(standing: Standing, account_id: str) -> Peers | None:
         return None
     used.pop("score")
     nearest = engine.arrow(
-        f"SELECT account_id, name, score, tier_shown AS tier, revenue FROM everyone WHERE {where} "
+        f"SELECT account_id, name, score, tier_shown AS tier, revenue FROM {everyone} WHERE {where} "
         f"ORDER BY abs(coalesce(revenue, 0) - $revenue), account_id LIMIT {SHOWN}",
         {**used, "revenue": float(revenue or 0)},
     ).to_pylist()

@@ -55,10 +55,8 @@ def portfolio(
     store, day = standing.store, standing.day(as_of)
     earlier = versus or day - dt.timedelta(days=28)
     condition, values = choice.sql()
-    now, before = standing.relation(day), standing.relation(earlier, name="before")
-    engine = store.engine
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {_CHOSEN} FROM ({now}) WHERE {condition}", values)
-    engine.execute(f"CREATE OR REPLACE TEMP TABLE earlier AS SELECT account_id, score, tier_shown FROM ({before})")
+    engine, source = store.engine, standing.compared(day, earlier)
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {_CHOSEN} FROM ({source}) WHERE {condition}", values)
     accounts, revenue, mean = engine.row("SELECT count(*), coalesce(sum(revenue), 0), avg(score) FROM chosen")
     return Portfolio(
         as_of=day,
@@ -106,7 +104,7 @@ def segments(standing: Standing, choice: Choice, by: str, as_of: dt.date | None 
     )
 
 
-_CHOSEN = "account_id, name, revenue, score, tier_shown, tier_rank, renewal_date"
+_CHOSEN = "account_id, name, revenue, score, tier_shown, tier_rank, renewal_date, score_before, tier_before"
 _TIERS_OF = (
     "tier_shown AS tier, max(tier_rank) AS rank, count(*) AS accounts, "
     "coalesce(sum(revenue), 0)::DOUBLE AS revenue, avg(score) AS mean_score FROM"
@@ -118,16 +116,13 @@ _DISTRIBUTION = (
     "WHERE score IS NOT NULL GROUP BY 1 ORDER BY 1"
 )
 _FLOWS = (
-    "SELECT before.tier_shown AS tier_before, now.tier_shown AS tier, count(*) AS accounts, "
-    "coalesce(sum(now.revenue), 0)::DOUBLE AS revenue FROM chosen AS now "
-    "INNER JOIN earlier AS before ON before.account_id = now.account_id GROUP BY ALL ORDER BY 1, 2"
+    "SELECT tier_before, tier_shown AS tier, count(*) AS accounts, coalesce(sum(revenue), 0)::DOUBLE AS revenue "
+    "FROM chosen WHERE tier_before IS NOT NULL GROUP BY ALL ORDER BY 1, 2"
 )
 _MOVERS = (
-    "SELECT now.account_id, now.name, now.score, before.score AS score_before, "
-    "round(now.score - before.score, 2) AS change, now.tier_shown AS tier, before.tier_shown AS tier_before, "
-    "now.revenue FROM chosen AS now INNER JOIN earlier AS before ON before.account_id = now.account_id "
-    "WHERE now.score - before.score {compared} 0 ORDER BY now.score - before.score {direction}, account_id "
-    f"LIMIT {MOVERS}"
+    "SELECT account_id, name, score, score_before, round(score - score_before, 2) AS change, tier_shown AS tier, "
+    "tier_before, revenue FROM chosen WHERE score - score_before {compared} 0 "
+    f"ORDER BY score - score_before {{direction}}, account_id LIMIT {MOVERS}"
 )
 _RENEWALS = (
     "SELECT strftime(renewal_date, '%Y-%m') AS month, tier_shown AS tier, count(*) AS accounts, "

@@ -25,32 +25,39 @@ class Portrait:
 
     users: user_id, name, email, role, champion, sponsor, last_day, days (of 28), state: active, fading, gone, never.
     features: name, last_day, days (of 28), entitled, key.
-    happenings: day, kind, text; the newest first.
     """
 
     users: list[Row]
     users_in_all: int
     features: list[Row]
-    happenings: list[Row]
 
 
 def portrait(store: Store, project: Project, account_id: str, day: dt.date) -> Portrait:
     """The portrait of an account on a day."""
     calendar.define(store.engine, project.timezone)
-    facts = {"account": account_id, "day": calendar.number(day)}
+    numbered = store.engine.rows("SELECT account FROM account_ids WHERE account_id = ?", [account_id])
+    # an account that no fact has named yet has no number
+    number = int(numbered[0][0]) if numbered else -1
+    facts = {"account": account_id, "number": number, "day": calendar.number(day)}
     users = store.engine.arrow(_USERS, facts).to_pylist()
     for row in users:
         row["last_day"] = None if row["last_day"] is None else calendar.date(row["last_day"])
+    return Portrait(users[:MOST_USERS], len(users), _features(store, project, facts))
+
+
+def happenings(store: Store, project: Project, account_id: str, day: dt.date) -> list[Row]:
+    """What happened in an account in the year up to a day: day, kind, text; the newest first."""
+    calendar.define(store.engine, project.timezone)
     shown = {"account": account_id, "day": calendar.number(day), "since": calendar.number(day - YEAR)}
-    happenings = store.engine.arrow(_HAPPENINGS, shown).to_pylist()
-    for row in happenings:
+    rows: list[Row] = store.engine.arrow(_HAPPENINGS, shown).to_pylist()
+    for row in rows:
         row["day"] = calendar.date(row["day"])
-    return Portrait(users[:MOST_USERS], len(users), _features(store, project, account_id, day), happenings)
+    return rows
 
 
-def _features(store: Store, project: Project, account_id: str, day: dt.date) -> list[Row]:
-    rows = store.engine.arrow(_FEATURES, {"account": account_id, "day": calendar.number(day)}).to_pylist()
-    found = store.engine.rows("SELECT entitled_features FROM accounts WHERE account_id = ?", [account_id])
+def _features(store: Store, project: Project, facts: dict[str, Any]) -> list[Row]:
+    rows = store.engine.arrow(_FEATURES, {"number": facts["number"], "day": facts["day"]}).to_pylist()
+    found = store.engine.rows("SELECT entitled_features FROM accounts WHERE account_id = ?", [facts["account"]])
     listed = (found[0][0] or "") if found else ""
     entitled = {part.strip() for part in listed.split(";") if part.strip()}
     for row in rows:
@@ -68,9 +75,8 @@ _USERS = f"""
         SELECT m.user_id, max(d."day") AS last_day, count(*) FILTER (WHERE d."day" > $day - {USUAL}) AS days,
             count(*) FILTER (WHERE d."day" BETWEEN $day - {LATELY + USUAL} + 1 AND $day - {LATELY}) AS usual
         FROM user_days AS d
-        INNER JOIN account_ids AS n ON n.account = d.account
         INNER JOIN members AS m ON m.member = d.member AND m.account = d.account
-        WHERE n.account_id = $account AND d."day" <= $day AND d.events > 0 GROUP BY m.user_id
+        WHERE d.account = $number AND m.account = $number AND d."day" <= $day AND d.events > 0 GROUP BY m.user_id
     )
     SELECT coalesce(u.user_id, s.user_id) AS user_id, u.name, u.email, u.role,
         coalesce(u.is_champion, false) AS champion, coalesce(u.is_executive_sponsor, false) AS sponsor,
@@ -88,8 +94,7 @@ _FEATURES = f"""
     SELECT f.name, max(d."day") AS last_day, count(d."day") FILTER (WHERE d."day" > $day - {USUAL}) AS days
     FROM features AS f
     LEFT JOIN (
-        SELECT d."day", d.word, d.bits FROM feature_days AS d
-        INNER JOIN account_ids AS n ON n.account = d.account WHERE n.account_id = $account AND d."day" <= $day
+        SELECT d."day", d.word, d.bits FROM feature_days AS d WHERE d.account = $number AND d."day" <= $day
     ) AS d ON d.word = f.feature // 64 AND (d.bits >> CAST(f.feature % 64 AS UBIGINT)) & 1 = 1
     GROUP BY f.name ORDER BY days DESC, last_day DESC NULLS LAST, f.name
 """

@@ -40,21 +40,22 @@ def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     wanted = list(account_ids)
     if not wanted:
         return {}
-    now, then = signals_of(store, wanted, day), signals_of(store, wanted, before)
+    now, then = signals_of(store, wanted, day, before)
     return {account: _reason(rows, card, then.get(account, ([], card))[0]) for account, (rows, card) in now.items()}
 
 
 Signals = dict[str, tuple[list[Row], "Scorecard"]]
 
 
-def signals_of(store: Store, account_ids: list[str], day: dt.date) -> Signals:
-    """The signal rows of accounts on a day, each with the card that made them."""
-    found: Signals = {}
-    for scored in evaluate(store, day, day, account_ids):
+def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.date) -> tuple[Signals, Signals]:
+    """The signal rows of accounts on two days, each with the card that made them, in one go over the days between."""
+    found: dict[dt.date, Signals] = {day: {}, before: {}}
+    for scored in evaluate(store, before, day, account_ids):
         card = scored.part.block.card
-        for row in signal_rows(scored.result, scored.whose, scored.days_between(day, day)).to_pylist():
-            found.setdefault(row["account_id"], ([], card))[0].append(row)
-    return found
+        for asked, signals in found.items():
+            for row in signal_rows(scored.result, scored.whose, scored.days_between(asked, asked)).to_pylist():
+                signals.setdefault(row["account_id"], ([], card))[0].append(row)
+    return found[day], found[before]
 
 
 def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weatherglass.engine import DuckDB
 from weatherglass.arrays import numbers
+from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def roster(engine: DuckDB, project: Project, day: int, account_ids: list[str] | 
     texts = _told_apart_by(project)
     wanted = "".join(f", c.{identifier(name)} AS {identifier('of_' + name)}" for name in texts)
     first = engine.row("SELECT min(first_day) FROM account_spans")[0]
-    among = "" if account_ids is None else "AND list_contains($account_ids, a.account_id)"
+    among = "" if account_ids is None else "AND a.account_id IN (SELECT unnest($account_ids))"
     rows = engine.arrow(
         "SELECT a.account, a.account_id, least(d.first_day, local_day(c.created_at)) AS created, "
         f"greatest(coalesce(c.seats, 0), 0) AS seats, c.entitled_features AS entitled{wanted} "

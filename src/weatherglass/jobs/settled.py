@@ -10,13 +10,14 @@ import json
 import os
 import shutil
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.jobs.activity import ROWS, Activity, Beginnings, Users
+from weatherglass.jobs.activity import NOBODY, ROWS, Activity, Beginnings, Users
 from weatherglass.jobs.roster import account_numbers
 from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.signals.sparse import NEVER
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER = "settled"
 SETTLED = "settled"
+STATE = "state.npz"
 YOUNGEST, OLDEST = 7, 14
 """Days that stay unsettled at least, for most late facts are younger, and at most, for they are read every time."""
 
@@ -63,27 +65,40 @@ class Settled:
     shape: Shape
     users: Users
     beginnings: Beginnings
+    to: int
+    """The last day of it that is looked at."""
+
+    def known(self, members: npt.NDArray[np.int64] | None) -> Users:
+        """The users of some numbers by the end of the last day, in their order; all of them where none are given.
+
+        Of an earlier day than the copy's last it is not told what users did last: nothing comes after it.
+        """
+        users = self.users if members is None else self.users.of(members)
+        return users if self.to == self.shape.to else Users(np.where(users.joined <= self.to, users.table, NOBODY))
 
     @classmethod
     def of(cls, store: Store, first: int, day: int, window: int, words: int) -> Settled | None:
-        """That of a store; None where there is none for these days, this window and number of feature words."""
+        """That of a store, as known by the end of a day.
+
+        None where there is none that begins on the first day, or none of this window and number of feature words.
+        """
         shape = _kept(store)
-        if shape is None or (shape.first, shape.window, shape.words) != (first, window, words) or shape.to > day:
+        if shape is None or (shape.first, shape.window, shape.words) != (first, window, words) or day < first:
             return None
         folder = store.folder / FOLDER / str(shape.number)
         try:
-            with np.load(folder / "state.npz", allow_pickle=False) as state:
-                users, beginnings = Users(state["users"]), Beginnings(state["firsts"], state["used"])
+            written = (folder / STATE).stat()
+            users, beginnings = _state(folder, written.st_mtime_ns, written.st_ino)
         except OSError:
             # a copy that is not there costs time and nothing else
             return None
-        return cls(folder, shape, users, beginnings)
+        return cls(folder, shape, users, beginnings, min(shape.to, day))
 
     def daily(self, kind: str, first: int) -> npt.NDArray[Any]:
         """The counts of a kind from a day on, by account number and day."""
         shape = (self.shape.accounts, self.shape.days)
         whole = np.memmap(self.folder / kind, np.dtype(self.shape.kinds[kind]), mode="r", shape=shape)
-        return np.asarray(whole)[:, first - self.shape.first :]
+        return np.asarray(whole)[:, first - self.shape.first : self.to - self.shape.first + 1]
 
     def places(self, accounts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The row of each account; -1 for accounts that are newer."""
@@ -94,7 +109,21 @@ class Settled:
         there = accounts < self.shape.accounts
         places = np.where(there, accounts, 0)
         kept = self.beginnings
-        return Beginnings(np.where(there, kept.firsts[:, places], NEVER), kept.used[:, places] * there)
+        firsts = kept.firsts[:, places]
+        used = kept.used[:, places] if self.to == self.shape.to else self._used(places)
+        return Beginnings(np.where(there & (firsts <= self.to), firsts, NEVER), used * there)
+
+    def _used(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+        """The features that accounts had used by the last day."""
+        words = [self.daily(f"features-{word}", self.shape.first)[places] for word in range(self.shape.words)]
+        return np.array([np.bitwise_or.reduce(word, axis=1) for word in words])
+
+
+@lru_cache(1)
+def _state(folder: Path, _written: int, _file: int) -> tuple[Users, Beginnings]:
+    """How users and accounts stand at the end: a file that is written once, and asked for with every account."""
+    with np.load(folder / STATE, allow_pickle=False) as state:
+        return Users(state["users"]), Beginnings(state["firsts"], state["used"])
 
 
 class Settling:
@@ -161,7 +190,7 @@ class Settling:
     def _write(self) -> None:
         for whole in self._files.values():
             whole.flush()
-        with (self._folder / "state.npz").open("wb") as file:
+        with (self._folder / STATE).open("wb") as file:
             begun = self._beginnings
             np.savez(file, users=self._users.table, firsts=begun.firsts, used=begun.used)
             file.flush()

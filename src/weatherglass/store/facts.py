@@ -40,6 +40,10 @@ QUIET: dict[str, tuple[str, ...]] = {
 """Columns that no signal looks at: a change of them alone touches no day. Columns a scorecard chooses by are added."""
 
 
+FACTS_VERSION = "facts_version"
+"""The setting that is another after every change of a fact other than events, in the transaction that changes it."""
+
+
 def upsert(engine: DuckDB, table: Table, relation: str, chosen_by: frozenset[str] = frozenset()) -> int:
     """Take the rows of a relation (the table's columns, `traits`, `row_number`); how many were new or changed.
 
@@ -65,10 +69,19 @@ def upsert(engine: DuckDB, table: Table, relation: str, chosen_by: frozenset[str
         engine.execute("INSERT INTO stale_users SELECT DISTINCT user_id FROM changed")
     on_key = " AND ".join(f"t.{identifier(name)} = n.{identifier(name)}" for name in table.key)
     engine.execute(f"DELETE FROM {target} AS t USING changed AS n WHERE {on_key}")
-    engine.execute(f"INSERT INTO {target} ({names}) SELECT {names} FROM changed")
+    # accounts side by side: who asks for one of them reads a part of the table
+    engine.execute(f"INSERT INTO {target} ({names}) SELECT {names} FROM changed ORDER BY account_id")
+    if changed:
+        _count(engine)
     engine.execute("DROP TABLE incoming")
     engine.execute("DROP TABLE changed")
     return changed
+
+
+def _count(engine: DuckDB) -> None:
+    before = engine.rows("SELECT value FROM settings WHERE name = ?", [FACTS_VERSION])
+    engine.execute("DELETE FROM settings WHERE name = ?", [FACTS_VERSION])
+    engine.execute("INSERT INTO settings VALUES (?, ?)", [FACTS_VERSION, str(int(before[0][0]) + 1 if before else 1)])
 
 
 def _touching(table: Table, chosen_by: frozenset[str]) -> str:

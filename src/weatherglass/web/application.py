@@ -63,7 +63,7 @@ def application(
             await run_in_threadpool(live.stop)
             validator.close()
 
-    figures, codes = Figures(live), Codes()
+    figures, codes, site = Figures(live), Codes(), None
     routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
     if known is not None:
         runner = Runner(known, works(live, known, project))
@@ -79,5 +79,6 @@ def application(
     traced = [Middleware(tracing.Traces)] if tracing.wanted() else []
     middleware = [*traced, Middleware(Requests, figures=figures)]
     made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    made.state.site = site
     made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made

@@ -11,17 +11,14 @@ from starlette.responses import Response
 from weatherglass.jobs import explaining
 from weatherglass.jobs.account import Account, account, history
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.peers import Peers, peers
-from weatherglass.jobs.portrait import Portrait, portrait
+from weatherglass.jobs.portrait import happenings
 from weatherglass.jobs.provenance import sql_of
-from weatherglass.jobs.recovering import Recovery, recovery
 from weatherglass.jobs.standing import Standing
-from weatherglass.scores.words import arithmetic, document, sentence
 from weatherglass.state import Unfit
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.trajectory import trajectory
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.waterfall import Waterfall, waterfall
+from weatherglass.web.pages.waterfall import waterfall
 
 MONTH = dt.timedelta(days=28)
 OVERRIDE = dt.timedelta(days=30)
@@ -37,16 +34,14 @@ class Found:
     row: dict[str, Any] | None
     """How it stands; None where it was never scored."""
     history: list[dict[str, Any]]
-    explained: explaining.Day | None
-    moved: Waterfall | None
-    recovery: Recovery | None
-    portrait: Portrait
-    peers: Peers | None
+    happenings: list[dict[str, Any]]
+    told: bool
+    """Whether its signals can be told: on days that are over."""
 
 
 def account_page(visit: Visit) -> Response:
-    """The whole page of an account."""
-    account_id = _id(visit)
+    """The page of an account, as far as it is there at once; the parts that take longer come after it."""
+    account_id = id_of(visit)
     project = visit.site.project
 
     def read(standing: Standing) -> Found:
@@ -55,25 +50,11 @@ def account_page(visit: Visit) -> Response:
             day = standing.day()
         except UnknownAccount:
             day = visit.site.today()
-            return Found(
-                known, day, None, [], None, None, None, portrait(standing.store, project, account_id, day), None
-            )
-        rows = _rows(standing, account_id, day)
+            return Found(known, day, None, [], happenings(standing.store, project, account_id, day), told=False)
+        rows = history(standing, account_id, None, day)
         row = rows[-1] if rows and rows[-1]["as_of"] == day else None
-        explained = moved = None
-        if row is not None and standing.open_day is None:
-            explained, moved = _why(standing, account_id, day, rows[0]["as_of"])
-        return Found(
-            known,
-            day,
-            row,
-            rows,
-            explained,
-            moved,
-            None if explained is None else recovery(explained),
-            portrait(standing.store, project, account_id, day),
-            peers(standing, account_id),
-        )
+        happened = happenings(standing.store, project, account_id, day)
+        return Found(known, day, row, rows, happened, told=row is not None and standing.open_day is None)
 
     found = visit.site.look(read)
     overrides = visit.site.service.state.overrides.of(account_id)
@@ -87,59 +68,42 @@ def account_page(visit: Visit) -> Response:
         overrides=overrides,
         held=held if held is not None and held.ended_at is None else None,
         live=live if live is not None and live["as_of"] != found.day else None,
-        dimensions=_dimensions(found.explained),
-        trajectory=trajectory(found.history, found.portrait.happenings, overrides, found.explained),
+        since=since_of(found.history[0]["as_of"], found.day) if found.history else found.day,
+        trajectory=trajectory(found.history, found.happenings, overrides, found.account),
         today=visit.site.today(),
         usual_end=visit.site.today() + OVERRIDE,
-        document=document,
-        sentence=sentence,
-        arithmetic=arithmetic,
     )
 
 
-def _id(visit: Visit) -> str:
+def id_of(visit: Visit) -> str:
     """The account of an address, exactly as it is written there."""
     return visit.request.query_params.get("id", "")
 
 
-def _rows(standing: Standing, account_id: str, day: dt.date) -> list[dict[str, Any]]:
-    return history(standing, account_id, None, day)
+def since_of(first: dt.date, day: dt.date) -> dt.date:
+    """The day that a change is split from, unless another is asked for."""
+    return max(first, day - MONTH)
 
 
-def _why(standing: Standing, account_id: str, day: dt.date, first: dt.date) -> tuple[explaining.Day, Waterfall | None]:
-    since = max(first, day - MONTH)
-    if since >= day:
-        return explaining.explain(standing.store, account_id, day).day, None
-    found = explaining.explain(standing.store, account_id, day, since)
-    return found.day, waterfall(found)
+def explained(visit: Visit, account_id: str, day: dt.date, since: dt.date) -> explaining.Explanation:
+    """An account on a day, and against an earlier one; several parts of its page ask for it at once."""
 
+    def explain(standing: Standing) -> explaining.Explanation:
+        return explaining.explain(standing.store, account_id, day, since if since < day else None)
 
-def _dimensions(day: explaining.Day | None) -> list[dict[str, Any]]:
-    """The dimensions of a score with their contributions and signals, those that weigh first."""
-    if day is None:
-        return []
-    found: dict[str, dict[str, Any]] = {}
-    for line in day.signals:
-        score = day.row.get(f"dim_{line['dimension']}")
-        fresh = {"name": line["dimension"], "score": score, "weight": 0.0, "points": 0.0, "signals": []}
-        mine = found.setdefault(line["dimension"], fresh)
-        mine["weight"] += line["weight"] or 0.0
-        mine["points"] += line["contribution"] or 0.0
-        mine["signals"].append(line)
-    return sorted(found.values(), key=lambda one: -one["weight"])
+    return visit.site.remembered(("explained", account_id, day, since), explain)
 
 
 def change_part(visit: Visit) -> Response:
     """Why the score moved between two days, as a part of the page."""
-    account_id = _id(visit)
+    account_id = id_of(visit)
     since, until = _day(visit.asked("since")), _day(visit.asked("as_of"))
     moved, wrong = None, ""
     if since is None or until is None or since >= until:
         wrong = "Choose two days, the earlier one first."
     else:
         try:
-            found = visit.site.look(lambda standing: explaining.explain(standing.store, account_id, until, since))
-            moved = waterfall(found)
+            moved = waterfall(explained(visit, account_id, until, since))
         except UnknownAccount as error:
             wrong = f"{error}."
     template = "parts/change.html" if visit.partial else "change.html"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from weatherglass.jobs.cohorts import AGES, WAYS, cohorts
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.reports import wording
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
 DRAWN = 4
@@ -19,13 +21,23 @@ DRAWN = 4
 def cohorts_page(visit: Visit) -> Response:
     """All groups of one way of grouping."""
     by = visit.asked("by") if visit.asked("by") in WAYS else "segment"
-    zone = visit.site.project.timezone
     try:
-        day, rows = visit.site.remembered(("cohorts", by), lambda standing: cohorts(standing, by, zone))
+        day, rows = _known(visit.site, by)
     except UnknownAccount:
         return visit.show("cohorts.html", "cohorts", by=by, ways=WAYS, day=None, rows=[], picture={}, ages=AGES)
     picture = _picture(rows)
     return visit.show("cohorts.html", "cohorts", by=by, ways=WAYS, day=day, rows=rows, picture=picture, ages=AGES)
+
+
+def _known(site: Site, by: str) -> tuple[dt.date, list[dict[str, Any]]]:
+    zone = site.project.timezone
+    return site.remembered(("cohorts", by), lambda standing: cohorts(standing, by, zone))
+
+
+def warm(site: Site) -> None:
+    """Every way of grouping."""
+    for by in WAYS:
+        _known(site, by)
 
 
 def _picture(rows: list[dict[str, Any]]) -> dict[str, Any]:

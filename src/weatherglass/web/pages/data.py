@@ -15,6 +15,7 @@ from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.standing import Standing
 from weatherglass.jobs.volumes import Volume, volumes
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
 STALE_DAYS = 3
@@ -37,7 +38,7 @@ class Found:
 
 def data_page(visit: Visit) -> Response:
     """Everything at once; only rejects change from second to second, and are a part of their own."""
-    found = visit.site.remembered("data", lambda standing: _found(visit, standing))
+    found = _known(visit.site)
     service = visit.site.service
     return visit.show(
         "data.html",
@@ -63,17 +64,26 @@ def _silent_days(found: Found, today: dt.date) -> int:
     return days if days > STALE_DAYS else 0
 
 
-def _found(visit: Visit, standing: Standing) -> Found:
+def _known(site: Site) -> Found:
+    return site.remembered("data", lambda standing: _found(site, standing))
+
+
+def warm(site: Site) -> None:
+    """What the page shows of the store."""
+    _known(site)
+
+
+def _found(site: Site, standing: Standing) -> Found:
     store = standing.store
     try:
         last = standing.day()
     except UnknownAccount:
-        last = visit.site.today()
+        last = site.today()
     names = store.engine.rows(
         f"SELECT name, type, activity > 0, core > 0 FROM event_names ORDER BY activity DESC, name LIMIT {MOST_NAMES}"
     )
     live = store.engine.row("SELECT count(*) FROM live_events")[0]
-    return Found(check(store, visit.site.project), last, volumes(store, last), names, live)
+    return Found(check(store, site.project), last, volumes(store, last), names, live)
 
 
 def _gravest(finding: Finding) -> int:

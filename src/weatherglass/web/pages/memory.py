@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 class Memory:
     """The last answers, safe from any thread. `most` of them are kept."""
 
-    def __init__(self, most: int = 256) -> None:
+    def __init__(self, most: int = 1024) -> None:
         self._most = most
         self._lock = Lock()
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._working: dict[Hashable, Lock] = {}
+        self.version = 0
+        """Of what is served the answers are asked of."""
 
     def get(self, question: Hashable, work_out: Callable[[], T]) -> T:
-        """The answer; two who ask at once may both work it out."""
+        """The answer; of two who ask at once one works it out, and the other waits for it."""
+        while True:
+            with self._lock:
+                if question in self._known:
+                    self._known.move_to_end(question)
+                    found: T = self._known[question]
+                    return found
+                working = self._working.get(question)
+                if working is None:
+                    self._working[question] = mine = Lock()
+                    mine.acquire()
+                    break
+            with working:
+                # it is known now, or it went wrong and is tried again
+                pass
+        try:
+            answer = work_out()
+            self.keep({question: answer})
+        finally:
+            with self._lock:
+                del self._working[question]
+            mine.release()
+        return answer
+
+    def known(self, questions: Mapping[K, Hashable]) -> dict[K, Any]:
+        """Of some questions the answers that are known."""
         with self._lock:
-            if question in self._known:
-                self._known.move_to_end(question)
-                found: T = self._known[question]
-                return found
-        answer = work_out()
+            return {name: self._known[asked] for name, asked in questions.items() if asked in self._known}
+
+    def keep(self, answers: Mapping[Hashable, Any]) -> None:
+        """Remember answers that were worked out together."""
         with self._lock:
-            self._known[question] = answer
+            self._known.update(answers)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return answer

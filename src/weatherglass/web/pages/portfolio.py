@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
+from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs import listing
-from weatherglass.jobs.choosing import Choice
+from weatherglass.jobs.choosing import EVERYONE, Choice
 from weatherglass.jobs.drivers import drivers
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.portfolio import Portfolio, portfolio, trend
@@ -21,6 +23,7 @@ from weatherglass.web.api import paging
 from weatherglass.web.api.problems import Problem
 from weatherglass.web.pages.filters import Filters, filters, offered
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
 SIZE = 50
@@ -62,35 +65,51 @@ class Overview:
 
 
 def portfolio_page(visit: Visit) -> Response:
-    """The whole page, or the list alone where htmx asks for it."""
+    """The whole page, or the list alone where htmx asks for it. Pictures that nobody has asked for come after it."""
     chosen = filters(visit)
     columns = _columns(visit)
     try:
         facts = {**_list(visit, chosen), "columns": columns}
     except UnknownAccount:
-        return visit.show("portfolio.html", "portfolio", overview=None, filters=chosen, offered={})
+        return visit.show("portfolio.html", "portfolio", list=None, filters=chosen, offered={})
     if visit.partial:
         return visit.show("parts/accounts.html", "portfolio", **facts)
-    overview = visit.site.remembered(("overview", repr(chosen.choice)), lambda found: _overview(found, chosen.choice))
-    values = visit.site.remembered("offered", offered)
-    more = {"overview": overview, "offered": values, "texts": TEXTS, "all_columns": COLUMNS, **_charts(visit, overview)}
-    return visit.show("portfolio.html", "portfolio", **facts, **more)
+    overview = visit.site.known(_question(chosen.choice))
+    pictures = {} if overview is None else _charts(visit.site, overview)
+    facts |= {"overview": overview, "pictures": pictures, "alone": False, "texts": TEXTS, "all_columns": COLUMNS}
+    facts |= {"offered": visit.site.remembered("offered", offered), "tiers": [*visit.site.looks.tiers, UNSCORED]}
+    return visit.show("portfolio.html", "portfolio", **facts)
+
+
+def overview_part(visit: Visit) -> Response:
+    """How the chosen accounts stand, and what moved: the pictures of the page."""
+    chosen = filters(visit)
+    overview = _overview_of(visit.site, chosen.choice)
+    template = "parts/overview.html" if visit.partial else "overview.html"
+    pictures = _charts(visit.site, overview)
+    return visit.show(template, "portfolio", overview=overview, filters=chosen, pictures=pictures, alone=True)
+
+
+def warm(site: Site) -> None:
+    """The page of all accounts."""
+    _overview_of(site, EVERYONE)
+    site.remembered("offered", offered)
+    _found(site, EVERYONE, ("risk", True, ""))
+
+
+def _question(choice: Choice) -> Hashable:
+    return "overview", repr(choice)
+
+
+def _overview_of(site: Site, choice: Choice) -> Overview:
+    return site.remembered(_question(choice), lambda standing: _overview(standing, choice))
 
 
 def _list(visit: Visit, chosen: Filters) -> dict[str, Any]:
     sort = visit.asked("sort") if visit.asked("sort") in listing.SORTS else "risk"
     descending = visit.asked("order") != "asc" if visit.asked("sort") else True
     cursor = visit.asked("cursor")
-    day, after = _after(cursor)
-    choice = chosen.choice
-
-    def read(standing: Standing) -> listing.Page:
-        last = day or standing.day()
-        asked = listing.Asked(last, last - MONTH, choice, sort, descending, SIZE, after)
-        return listing.page(standing, asked)
-
-    question = ("list", repr(choice), sort, descending, cursor)
-    found = visit.site.remembered(question, read)
+    found = _found(visit.site, chosen.choice, (sort, descending, cursor))
     following = None if found.after is None else paging.written(found.as_of, *found.after)
     given = {**chosen.given, **{name: visit.request.query_params.getlist(name) for name in ("column",)}}
     return {
@@ -105,6 +124,17 @@ def _list(visit: Visit, chosen: Filters) -> dict[str, Any]:
         "numbers": NUMBERS,
         "sorts": listing.SORTS,
     }
+
+
+def _found(site: Site, choice: Choice, order: tuple[str, bool, str]) -> listing.Page:
+    sort, descending, cursor = order
+    day, after = _after(cursor)
+
+    def read(standing: Standing) -> listing.Page:
+        last = day or standing.day()
+        return listing.page(standing, listing.Asked(last, last - MONTH, choice, sort, descending, SIZE, after))
+
+    return site.remembered(("list", repr(choice), order), read)
 
 
 def _after(cursor: str) -> tuple[dt.date | None, tuple[Any, str] | None]:
@@ -136,8 +166,8 @@ def _overview(standing: Standing, choice: Choice) -> Overview:
     return Overview(now, trend(standing, choice, days), why)
 
 
-def _charts(visit: Visit, overview: Overview) -> dict[str, Any]:
-    looks = visit.site.looks
+def _charts(site: Site, overview: Overview) -> dict[str, Any]:
+    looks = site.looks
     tiers = [*looks.tiers, *sorted({row["tier"] for row in overview.trend} - set(looks.tiers))]
     days = sorted({row["day"] for row in overview.trend})
     by = {(row["day"], row["tier"]): row["accounts"] for row in overview.trend}
@@ -177,4 +207,8 @@ def portfolio_csv(visit: Visit) -> Response:
     return Response(content, media_type="text/csv", headers=headers)
 
 
-DOORS = (Door("/portfolio", portfolio_page), Door("/portfolio.csv", portfolio_csv))
+DOORS = (
+    Door("/portfolio", portfolio_page),
+    Door("/portfolio/overview", overview_part),
+    Door("/portfolio.csv", portfolio_csv),
+)

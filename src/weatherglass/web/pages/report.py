@@ -9,13 +9,14 @@ from typing import Any
 from starlette.responses import Response
 
 from weatherglass.jobs import listing
-from weatherglass.jobs.choosing import Choice
+from weatherglass.jobs.choosing import EVERYONE, Choice
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.portfolio import Portfolio, portfolio
 from weatherglass.jobs.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.web.pages.filters import filters, offered
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
 SHOWN = 10
@@ -40,11 +41,9 @@ def report_page(visit: Visit) -> Response:
     """The report of the chosen accounts between two days; the last four weeks when none are said."""
     chosen = filters(visit)
     days, wrong = _days(visit)
-    tiers = visit.site.looks.tiers
     shared: dict[str, Any] = {"filters": chosen, "wrong": wrong, "title": _title(chosen.given)}
-    question = ("report", repr(chosen.choice), days)
     try:
-        found = visit.site.remembered(question, lambda standing: _found(standing, chosen.choice, days, tiers))
+        found = _known(visit.site, chosen.choice, days)
     except UnknownAccount as error:
         if not any(days):
             return visit.show("report.html", "report", **shared, found=None)
@@ -58,6 +57,16 @@ def report_page(visit: Visit) -> Response:
         renewals=_renewals(visit, found.now),
         cards=" and ".join(f"the scorecard {card.name}" for card in visit.site.project.scorecards),
     )
+
+
+def _known(site: Site, choice: Choice, days: tuple[dt.date | None, dt.date | None]) -> Found:
+    tiers = site.looks.tiers
+    return site.remembered(("report", repr(choice), days), lambda standing: _found(standing, choice, days, tiers))
+
+
+def warm(site: Site) -> None:
+    """The report of all accounts of the last four weeks."""
+    _known(site, EVERYONE, (None, None))
 
 
 def _days(visit: Visit) -> tuple[tuple[dt.date | None, dt.date | None], str]:
@@ -92,9 +101,7 @@ def _found(
         if was is not None and then is not None:
             better += flow["accounts"] * (then > was)
             worse += flow["accounts"] * (then < was)
-    mean = standing.store.engine.row(
-        "SELECT avg(e.score) FROM earlier AS e INNER JOIN chosen AS c ON c.account_id = e.account_id"
-    )[0]
+    mean = standing.store.engine.row("SELECT avg(score_before) FROM chosen")[0]
     asked = listing.Asked(now.as_of, now.versus, choice, "risk", descending=True, limit=SHOWN)
     rows = [row for row in listing.page(standing, asked).rows if row["score"] is not None and row["revenue"]]
     return Found(now, standing.day(), before, mean, better, worse, rows, _lede(now, better, worse))

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from weatherglass.web.pages import (
     account,
+    account_parts,
     alerts,
     assets,
     cohorts,
@@ -20,6 +21,7 @@ from weatherglass.web.pages import (
 )
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
+from weatherglass.web.pages.warming import Warm
 
 DOORS: tuple[Door, ...] = (
     *signing.DOORS,
@@ -28,12 +30,16 @@ DOORS: tuple[Door, ...] = (
     *alerts.DOORS,
     *portfolio.DOORS,
     *account.DOORS,
+    *account_parts.DOORS,
     *cohorts.DOORS,
     *scorecard.DOORS,
     *data.DOORS,
     *report.DOORS,
     *settings.DOORS,
 )
+
+
+WARM: tuple[Warm, ...] = (today.warm, portfolio.warm, cohorts.warm, data.warm, report.warm)
 
 
 def routes(site: Site) -> list[BaseRoute]:

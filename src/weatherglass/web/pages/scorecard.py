@@ -183,6 +183,7 @@ def publish_card(visit: Visit) -> Response:
     new = publish(folder, card, asked.dimensions, asked.signals, asked.lines)
     version = new.version(next(one for one in new.scorecards if one.name == asked.card))
     visit.site.service.live.adopt(new).result()
+    visit.site.catch_up()
     facts = {"version": version, "before": project.version(card)}
     visit.site.service.state.audit.add(visit.actor, "scorecard published", f"scorecard:{asked.card}", after=facts)
     return visit.go("/scorecard", f"Version {version} makes the scores from the last finished day on.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.live import today
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
 
 T = TypeVar("T")
-FRESH_SECONDS = 10.0
-"""What is worked out over all accounts is shown for so long before it is worked out again."""
+CATCH_UP_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Site:
     folder: Path | None = None
     """Where weatherglass.yml is; without it no scorecard can be published."""
     memory: Memory = field(default_factory=Memory)
+    version: int | None = None
+    """What is served that answers are remembered for, where it is not what pages show."""
 
     @property
     def project(self) -> Project:
@@ -64,10 +65,42 @@ class Site:
         return service.live.read(read)
 
     def remembered(self, question: Hashable, function: Callable[[Standing], T]) -> T:
-        """The same, where it takes all accounts: an answer of the last seconds will do, if no override has changed."""
+        """The same, worked out once for what is served and the overrides as they are.
+
+        After a change of the store the answers of before are shown until those that every page needs are worked out
+        anew (`Warming`): nobody waits for them.
+        """
+        return self.memory.get(self._asked(question), lambda: self.look(function))
+
+    def remembered_each(
+        self, question: str, asked: Sequence[str], function: Callable[[Standing, list[str]], dict[str, T]]
+    ) -> dict[str, T]:
+        """The same for some accounts: the function is asked for those that are not known, together.
+
+        It must not depend on overrides.
+        """
+        version = self.memory.version if self.version is None else self.version
+        known: dict[str, T] = self.memory.known({one: (version, question, one) for one in asked})
+        missing = [one for one in asked if one not in known]
+        if missing:
+            fresh = self.look(lambda standing: function(standing, missing))
+            self.memory.keep({(version, question, one): answer for one, answer in fresh.items()})
+            known |= fresh
+        return known
+
+    def catch_up(self) -> None:
+        """Wait until pages show what the store has come to: for who has changed it and looks what it has become."""
+        until = time.monotonic() + CATCH_UP_SECONDS
+        while self.memory.version != self.service.live.version and time.monotonic() < until:
+            time.sleep(0.05)
+
+    def known(self, question: Hashable) -> Any:
+        """What is remembered; None where it would have to be worked out."""
+        return self.memory.known({question: self._asked(question)}).get(question)
+
+    def _asked(self, question: Hashable) -> Hashable:
         held = tuple((one.id, one.ended_day) for one in self.service.state.overrides.all())
-        slot = int(time.monotonic() / FRESH_SECONDS)
-        return self.memory.get((question, held, slot, self.service.live.ready), lambda: self.look(function))
+        return self.memory.version if self.version is None else self.version, held, question
 
     def today(self) -> dt.date:
         """The open day of the workspace's zone."""

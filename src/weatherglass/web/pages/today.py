@@ -21,9 +21,12 @@ from weatherglass.state import Unfit
 from weatherglass.state.decisions import KINDS, LONGEST, Decision, Seen
 from weatherglass.web.pages.advice import advice
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.whose import Whose, whose
+from weatherglass.web.pages.whose import Whose, of_people, whose
 
+Why = tuple[Reason | None, tuple[int, int] | None]
+"""Of an account: the reason, and how many of its regular users are gone, of how many."""
 SIZE = 20
 MOST_PAGES = 500
 MOST_ASIDE = 100
@@ -79,17 +82,29 @@ def _aside(visit: Visit, decisions: list[Decision]) -> Aside:
 
 
 def _list(visit: Visit, chosen: Whose, page: int, aside: Aside) -> Found:
-    hidden = tuple(sorted(aside.hidden))
-    question = ("today", chosen.names, page, hidden)
-    choice = Choice(owner=chosen.names)
-    return visit.site.remembered(question, lambda standing: _found(standing, choice, page, hidden))
+    return listed(visit.site, chosen.names, page, tuple(sorted(aside.hidden)))
 
 
-def _found(standing: Standing, choice: Choice, page: int, hidden: tuple[str, ...]) -> Found:
-    listed = attention(standing, choice, page, SIZE, hidden)
-    shown = [row["account_id"] for row in listed.rows]
-    why = reasons(standing.store, shown, listed.as_of, listed.versus) if standing.open_day is None else {}
-    return Found(listed, why, silent_users(standing.store, shown, listed.as_of))
+def listed(site: Site, names: tuple[str, ...], page: int, hidden: tuple[str, ...]) -> Found:
+    """A page of the list of some owners, or of everyone."""
+    choice = Choice(owner=names)
+    found = site.remembered(
+        ("today", names, page, hidden), lambda standing: attention(standing, choice, page, SIZE, hidden)
+    )
+    shown = [row["account_id"] for row in found.rows]
+    # who puts one account off has the reasons of the others already
+    why = site.remembered_each("reason", shown, lambda standing, asked: _reasons(standing, asked, found))
+    return Found(found, {one: reason for one, (reason, _) in why.items() if reason is not None}, _silent(why))
+
+
+def _reasons(standing: Standing, asked: list[str], found: Attention) -> dict[str, Why]:
+    why = reasons(standing.store, asked, found.as_of, found.versus) if standing.open_day is None else {}
+    silent = silent_users(standing.store, asked, found.as_of)
+    return {one: (why.get(one), silent.get(one)) for one in asked}
+
+
+def _silent(why: dict[str, Why]) -> dict[str, tuple[int, int]]:
+    return {one: silent for one, (_, silent) in why.items() if silent is not None}
 
 
 def _hidden(visit: Visit, chosen: Whose, aside: Aside) -> list[tuple[Decision, dict[str, Any]]]:
@@ -114,6 +129,16 @@ def owners(standing: Standing) -> list[str]:
     """Whose accounts there are."""
     rows = standing.store.engine.rows("SELECT DISTINCT owner FROM accounts WHERE owner <> '' ORDER BY 1 LIMIT 500")
     return [owner for (owner,) in rows]
+
+
+def warm(site: Site) -> None:
+    """Everyone's list, and that of each owner who may sign in."""
+    known = site.remembered("owners", owners)
+    people = [one for one in site.service.state.people.all() if one.active]
+    listed(site, (), 1, ())
+    for mine in dict.fromkeys(of_people([one], known) for one in people):
+        if mine:
+            listed(site, mine, 1, ())
 
 
 def _page(text: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from weatherglass.jobs.explaining import Day
+from weatherglass.jobs.account import Account
 from weatherglass.reports import wording
 from weatherglass.state.overrides import Override
 
@@ -20,22 +20,19 @@ def trajectory(
     rows: Sequence[dict[str, Any]],
     happenings: Sequence[dict[str, Any]],
     overrides: Sequence[Override],
-    explained: Day | None,
+    account: Account,
 ) -> dict[str, Any]:
     """The facts of the picture: every day's score and tier, the tier lines, and marks on the line."""
     scores = {row["as_of"]: row["score"] for row in rows}
     marks = [(one["day"], one["kind"], one["text"]) for one in happenings if one["kind"] in MARKED]
     marks += [(one.first_day, "override", f"Set to {one.tier}: {one.reason}") for one in overrides]
     marks += _cards(rows)
-    tiers = () if explained is None else explained.card.tiers.names
-    lines = () if explained is None else explained.card.tiers.lines
+    tiers = zip(account.lines, account.tiers[1:], strict=True)
     return {
         "days": [row["as_of"] for row in rows],
         "scores": [row["score"] for row in rows],
         "tiers": [row["tier_shown"] for row in rows],
-        "lines": [
-            {"at": line, "name": f"{wording.label(name)} {line:g}"} for line, name in zip(lines, tiers[1:], strict=True)
-        ],
+        "lines": [{"at": line, "name": f"{wording.label(name)} {line:g}"} for line, name in tiers],
         "marks": [
             {"day": day, "kind": kind, "text": wording.clean(text, 90), "at": scores[day]}
             for day, kind, text in marks

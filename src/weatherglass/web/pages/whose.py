@@ -44,10 +44,10 @@ class Whose:
 def whose(visit: Visit, owners: Sequence[str]) -> Whose:
     """Who was asked for, among the owners that are known; mine where I own something, if nobody was asked for."""
     person = visit.session.person if visit.session else None
-    mine = _of([person] if person else [], owners)
+    mine = of_people([person] if person else [], owners)
     team = person.team if person else ""
     people = visit.site.service.state.people.all() if team else []
-    colleagues = _of([one for one in people if one.team == team], owners) if team else ()
+    colleagues = of_people([one for one in people if one.team == team], owners) if team else ()
     asked, owner = visit.given("whose"), visit.given("owner")
     which: Which = asked if asked in {"mine", "team", "owner", "all"} else "mine" if mine else "all"  # type: ignore[assignment]
     if which == "owner" and not owner:
@@ -56,7 +56,7 @@ def whose(visit: Visit, owners: Sequence[str]) -> Whose:
     return Whose(which, names, owners, mine, team, colleagues)
 
 
-def _of(people: Iterable[Person], owners: Sequence[str]) -> tuple[str, ...]:
+def of_people(people: Iterable[Person], owners: Sequence[str]) -> tuple[str, ...]:
     """The owners who are these people: accounts name them by address, by name, or by what is before the @."""
     names = {name for person in people for name in called(person)}
     return tuple(one for one in owners if one.casefold().strip() in names)

@@ -1,0 +1,72 @@
+"""Working out what pages show of all accounts before anyone asks: once for every change of what is served."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from threading import Event, Lock, Thread
+
+import structlog
+
+from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.web.pages.site import Site
+
+Warm = Callable[[Site], None]
+"""Asks the questions that a page asks whoever comes."""
+
+LOOK_SECONDS = 0.2
+REST = 10.0
+"""Seconds between two turns, at least, and times what the last one took: facts may come in all the time."""
+log = structlog.get_logger("weatherglass.page")
+
+
+class Warming:
+    """Keeps the answers of one site warm. Start it, stop it."""
+
+    def __init__(self, site: Site, pages: Sequence[Warm]) -> None:
+        self._site = site
+        self._pages = pages
+        self._lock = Lock()
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="warming", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def turn(self) -> None:
+        """Work out anew what has changed since the last turn, and show it from then on."""
+        with self._lock:
+            version = self._site.service.live.version
+            if version == self._site.memory.version:
+                return
+            following = replace(self._site, version=version)
+            for page in self._pages:
+                if not self._stopping.is_set():
+                    _ask(page, following)
+            self._site.memory.version = version
+
+    def _run(self) -> None:
+        rest = 0.0
+        while not self._stopping.wait(max(LOOK_SECONDS, rest)):
+            rest = 0.0
+            if self._site.service.live.version != self._site.memory.version:
+                begun = time.monotonic()
+                self.turn()
+                rest = min(REST, REST * (time.monotonic() - begun))
+
+
+def _ask(page: Warm, site: Site) -> None:
+    try:
+        page(site)
+    except UnknownAccount:
+        # nothing is scored yet: there is nothing to work out
+        return
+    except Exception:
+        # whoever asks is told what is wrong
+        log.exception("a page could not be worked out beforehand")
