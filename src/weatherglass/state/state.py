@@ -25,6 +25,7 @@ from weatherglass.state.plays import Plays
 from weatherglass.state.sessions import Sessions
 from weatherglass.state.tasks import Tasks
 from weatherglass.state.throttle import Throttle
+from weatherglass.state.views import Views
 
 FILE = "state.db"
 URL = "WEATHERGLASS_STATE_URL"
@@ -71,6 +72,7 @@ class State:
         self.plays = Plays(database, self.audit, clock)
         self.decisions = Decisions(database, self.audit, clock)
         self.notes = Notes(database, self.audit, clock)
+        self.views = Views(database, self.audit, clock)
 
     @classmethod
     def open(cls, folder: Path) -> Self:

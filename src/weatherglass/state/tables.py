@@ -334,3 +334,17 @@ notes = Table(
     sqlite_autoincrement=True,
 )
 """What people have written of an account."""
+
+views = Table(
+    "views",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("author", String(320), nullable=False, index=True),
+    Column("author_id", Integer),
+    Column("made_at", DateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Choices of the portfolio that people come back to."""
