@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from pages.conftest import ROLES, Served
+from pages.conftest import ME, ROLES, Served
+from weatherglass.state.tasks import Wanted
 from weatherglass.web.pages.routes import DOORS
 from weatherglass.web.pages.routing import Door
 
@@ -18,7 +21,15 @@ ADDRESS = {
     "/account/score": f"/account/score?id={FIRST}",
     "/account/beside": f"/account/beside?id={FIRST}",
     "/account/sql": "/account/sql?dimension=product_usage",
+    "/tasks/{task:int}": "/tasks/1",
 }
+
+
+@pytest.fixture(autouse=True)
+def a_task(served: Served) -> None:
+    """A task of the number 1."""
+    if not served.state.tasks.queue(None, 1):
+        served.state.tasks.make(ME, Wanted(FIRST, "Call them", "ana", dt.date(2030, 1, 1)))
 
 
 @pytest.mark.parametrize("door", GETS, ids=lambda door: door.path)
@@ -40,7 +51,7 @@ def test_nobody_else_sees_a_page(served: Served, door: Door) -> None:
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/login")
         client.cookies.set("weatherglass_session", "ws_made_up")
-        assert client.get(door.path).status_code == 303
+        assert client.get(ADDRESS.get(door.path, door.path)).status_code == 303
 
 
 @pytest.mark.parametrize("door", POSTS, ids=lambda door: door.path)

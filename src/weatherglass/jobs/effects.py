@@ -93,7 +93,7 @@ def _matched(store: Store, runs: Sequence[Run], after: dict[str, float], days: i
     day = calendar.number(began.most_common(1)[0][0])
     ever = {run.account_id for run in runs}
     rows = store.engine.rows(
-        "SELECT n.account_id, b.score / 100.0, (a.score - b.score) / 100.0 FROM scores AS b "
+        "SELECT n.account_id, b.score / 100.0, a.score / 100.0 - b.score / 100.0 FROM scores AS b "
         'INNER JOIN scores AS a ON a.account = b.account AND a."day" = b."day" + ? '
         "INNER JOIN account_ids AS n ON n.account = b.account "
         'WHERE b."day" = ? AND a.score IS NOT NULL AND b.score IS NOT NULL',

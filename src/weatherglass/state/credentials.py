@@ -1,4 +1,4 @@
-"""Write keys and API tokens: secrets of programs, kept as digests."""
+"""Write keys, API tokens and addresses of calendars: secrets of programs, kept as digests."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from weatherglass.state.errors import NotFound, Unfit
 from weatherglass.state.tables import credentials
 from weatherglass.state.text import written
 
-Kind = Literal["write key", "token"]
-PREFIX: dict[Kind, str] = {"write key": "wk", "token": "wt"}
+Kind = Literal["write key", "token", "calendar"]
+PREFIX: dict[Kind, str] = {"write key": "wk", "token": "wt", "calendar": "wf"}
 INTAKE = "intake"
 """The scope of every write key."""
+CALENDAR = "calendar"
+"""That of every address of a calendar: the tasks of who made it, and nothing else."""
 
 REMEMBERED = dt.timedelta(seconds=5)
 """How long an answer is believed without asking again: what another process revokes is refused that much later."""
@@ -76,7 +78,7 @@ class Credentials:
         row = {
             "kind": self._kind,
             "name": name,
-            "scope": scope or INTAKE,
+            "scope": scope or (CALENDAR if self._kind == "calendar" else INTAKE),
             "hint": secret.hint(made),
             "digest": secret.digest(made),
             "created_at": self._clock(),

@@ -146,6 +146,12 @@ class Outbox:
         with self._database.reading() as connection:
             return [Letter(**row) for row in connection.execute(query).mappings()]
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Channel and state -> messages."""
+        query = sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).group_by(outbox.c.channel, outbox.c.state)
+        with self._database.reading() as connection:
+            return {(str(channel), str(state)): int(count) for channel, state, count in connection.execute(query)}
+
     def replay(self, by: Actor, number: int) -> Letter:
         """Send one again, under the same message id. Errors: NotFound; Unfit where it still waits."""
         with self._database.writing() as connection:

@@ -60,6 +60,7 @@ class State:
         self.audit = Audit(database, clock)
         self.keys = Credentials(database, self.audit, clock, "write key")
         self.tokens = Credentials(database, self.audit, clock, "token")
+        self.calendars = Credentials(database, self.audit, clock, "calendar")
         self.people = People(database, self.audit, clock)
         self.throttle = Throttle(database, clock)
         self.sessions = Sessions(database, self.audit, clock, self.people, self.throttle)

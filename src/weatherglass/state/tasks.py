@@ -67,6 +67,16 @@ class Wanted:
     run: int | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which tasks; what is empty asks for any."""
+
+    state: str = OPEN
+    assignees: tuple[str, ...] = ()
+    due_before: dt.date | None = None
+    account_id: str = ""
+
+
 def _whose(assignee: str) -> str:
     """A task of an account without an owner is nobody's yet."""
     return written(assignee, "an assignee", 320) if assignee else ""
@@ -111,6 +121,21 @@ class Tasks:
             if value is not None:
                 query = query.where(tasks.c[name] == value)
         return self._found(query)
+
+    def search(self, asked: Asked, page: int, size: int) -> tuple[list[Task], int]:
+        """A page of those that were asked for, and how many there are; open ones by urgency, others by their end."""
+        condition = tasks.c.state == asked.state
+        if asked.assignees:
+            condition &= tasks.c.assignee.in_(asked.assignees)
+        if asked.due_before is not None:
+            condition &= tasks.c.due_day < asked.due_before
+        if asked.account_id:
+            condition &= tasks.c.account_id == asked.account_id
+        order = (tasks.c.priority.desc(), tasks.c.id) if asked.state == OPEN else (tasks.c.ended_at.desc(), tasks.c.id)
+        query = sa.select(tasks).where(condition).order_by(*order).limit(size).offset((page - 1) * size)
+        with self._database.reading() as connection:
+            total = connection.execute(sa.select(sa.func.count()).select_from(tasks).where(condition)).scalar_one()
+        return self._found(query), int(total)
 
     def first_of(self, accounts: Sequence[str]) -> dict[str, Task]:
         """Account -> its open task that is due first."""

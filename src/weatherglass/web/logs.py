@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN = "[hidden]"
 _NAMES = re.compile("authorization|cookie|csrf|passw|secret|token|digest|write_?key", re.IGNORECASE)
-_SECRETS = re.compile(r"\b(?:w[ktsl]|csrf)_[A-Za-z0-9]{40}|\b[Bb](?:earer|asic) +[^\s,\"']+|//[^/\s:@]*:[^/\s@]+@")
+_SECRETS = re.compile(r"\b(?:w[ktslf]|csrf)_[A-Za-z0-9]{40}|\b[Bb](?:earer|asic) +[^\s,\"']+|//[^/\s:@]*:[^/\s@]+@")
 """Our own secrets, headers that carry one, and passwords in addresses."""
 
 

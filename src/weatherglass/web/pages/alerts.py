@@ -159,7 +159,8 @@ def save(visit: Visit, part: Literal["rule", "play"], name: str, now: Any, optio
     except ConfigError as error:
         raise Unfit("; ".join(f"{one.path}: {one.message}" for one in error.mistakes)) from None
     visit.site.service.live.take_up(project)
-    before = {option: getattr(now, option) for option in differing}
+    was = now.model_dump(mode="json")
+    before = {option: was[option] for option in differing}
     state = visit.site.service.state
     state.audit.add(visit.actor, f"{part} changed", f"{part}:{name}", before=before, after=differing)
 

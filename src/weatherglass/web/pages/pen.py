@@ -29,6 +29,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
+        capital=capital,
         change=wording.change,
         clean=wording.clean,
         day=day,
@@ -55,6 +56,12 @@ def environment() -> Environment:
 def name(row: Mapping[str, Any]) -> str:
     """An account's name on one line, or its id."""
     return wording.clean(row.get("name"), LONGEST_NAME) or wording.clean(row["account_id"], LONGEST_NAME) or "(no name)"
+
+
+def capital(text: object, limit: int = wording.NAME_LIMIT) -> str:
+    """A text on one line that begins a sentence."""
+    line = wording.clean(text, limit)
+    return line[:1].upper() + line[1:]
 
 
 def number(value: float | None, digits: int = 0) -> str:

@@ -9,14 +9,19 @@ from weatherglass.web.pages import (
     account_parts,
     alerts,
     assets,
+    calendars,
+    channels,
     cohorts,
     connecting,
     data,
+    playbooks,
+    plays,
     portfolio,
     report,
     scorecard,
     settings,
     signing,
+    tasks,
     today,
 )
 from weatherglass.web.pages.routing import Door
@@ -28,6 +33,9 @@ DOORS: tuple[Door, ...] = (
     *connecting.DOORS,
     *today.DOORS,
     *alerts.DOORS,
+    *tasks.DOORS,
+    *calendars.DOORS,
+    *plays.DOORS,
     *portfolio.DOORS,
     *account.DOORS,
     *account_parts.DOORS,
@@ -36,6 +44,8 @@ DOORS: tuple[Door, ...] = (
     *data.DOORS,
     *report.DOORS,
     *settings.DOORS,
+    *channels.DOORS,
+    *playbooks.DOORS,
 )
 
 

@@ -17,6 +17,8 @@ SCOPES = {"read": "reads everything", "write": "also sends rows and sets tiers",
 TABS = (
     ("/settings", "People"),
     ("/settings/keys", "Keys and tokens"),
+    ("/settings/channels", "Channels"),
+    ("/settings/playbooks", "Playbooks"),
     ("/settings/jobs", "Jobs"),
     ("/settings/audit", "Audit log"),
 )
@@ -25,7 +27,8 @@ JOBS = {"score": "Score every account now", "snapshot": "Publish the snapshot"}
 GRACE = dt.timedelta(days=1)
 
 
-def _show(visit: Visit, template: str, **facts: Any) -> Response:
+def show_settings(visit: Visit, template: str, **facts: Any) -> Response:
+    """A page of the settings, below their tabs."""
     return visit.show(template, "settings", tabs=TABS, here=visit.request.url.path, **facts)
 
 
@@ -33,7 +36,7 @@ def people_page(visit: Visit) -> Response:
     """Everyone, also those who may no longer sign in."""
     found = visit.site.service.state.people.all()
     teams = sorted({one.team for one in found if one.team})
-    return _show(visit, "settings/people.html", people=found, roles=ROLES, teams=teams)
+    return show_settings(visit, "settings/people.html", people=found, roles=ROLES, teams=teams)
 
 
 def add_person(visit: Visit) -> Response:
@@ -86,7 +89,7 @@ def keys_page(visit: Visit) -> Response:
 def _keys(visit: Visit, secret: str, name: str) -> Response:
     state = visit.site.service.state
     kinds = (("key", "Write keys", state.keys.all()), ("token", "API tokens", state.tokens.all()))
-    return _show(visit, "settings/keys.html", kinds=kinds, secret=secret, named=name, scopes=SCOPES)
+    return show_settings(visit, "settings/keys.html", kinds=kinds, secret=secret, named=name, scopes=SCOPES)
 
 
 def change_key(visit: Visit) -> Response:
@@ -118,7 +121,7 @@ def _kind(visit: Visit) -> Credentials:
 def jobs_page(visit: Visit) -> Response:
     """The ledger of jobs, the newest first."""
     found = visit.site.service.state.ledger.all(None, SIZE)
-    return _show(visit, "settings/jobs.html", jobs=found, kinds=JOBS)
+    return show_settings(visit, "settings/jobs.html", jobs=found, kinds=JOBS)
 
 
 def ask_job(visit: Visit) -> Response:
@@ -135,7 +138,7 @@ def audit_page(visit: Visit) -> Response:
     before = _number(visit.asked("before")) or None
     found = visit.site.service.state.audit.entries(before, SIZE + 1)
     following = found[SIZE - 1].id if len(found) > SIZE else None
-    return _show(visit, "settings/audit.html", entries=found[:SIZE], following=following, before=before)
+    return show_settings(visit, "settings/audit.html", entries=found[:SIZE], following=following, before=before)
 
 
 DOORS = (
