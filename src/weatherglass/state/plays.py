@@ -71,6 +71,12 @@ class Plays:
         with self._database.reading() as connection:
             return [Run(**row) for row in connection.execute(query).mappings()]
 
+    def of(self, account_id: str) -> list[Run]:
+        """All runs of an account, the newest first."""
+        query = sa.select(runs).where(runs.c.account_id == account_id).order_by(runs.c.id.desc())
+        with self._database.reading() as connection:
+            return [Run(**row) for row in connection.execute(query).mappings()]
+
     def begin(self, connection: sa.Connection, row: dict[str, Any]) -> int:
         """A new run; its id."""
         return int(connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one())
@@ -84,6 +90,13 @@ class Plays:
         query = sa.select(members.c.account_id, members.c.since).where(members.c.audience == audience)
         with self._database.reading() as connection:
             return {str(account): day for account, day in connection.execute(query.order_by(members.c.account_id))}
+
+    def memberships(self) -> list[tuple[str, str, dt.date]]:
+        """Audience, account and since when, of all audiences that have anybody."""
+        query = sa.select(members.c.audience, members.c.account_id, members.c.since)
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(members.c.audience, members.c.account_id))
+            return [(str(audience), str(account), since) for audience, account, since in found]
 
     def enter(self, connection: sa.Connection, audience: str, accounts: Sequence[str], day: dt.date) -> None:
         """Accounts that are in an audience from a day on."""

@@ -15,8 +15,10 @@ from weatherglass.jobs.portrait import happenings
 from weatherglass.jobs.provenance import sql_of
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import Unfit
+from weatherglass.web.pages.account_care import care
 from weatherglass.web.pages.routing import Door
-from weatherglass.web.pages.trajectory import trajectory
+from weatherglass.web.pages.today import day_of, number_of
+from weatherglass.web.pages.trajectory import Done, trajectory
 from weatherglass.web.pages.visit import Visit
 from weatherglass.web.pages.waterfall import waterfall
 
@@ -60,6 +62,7 @@ def account_page(visit: Visit) -> Response:
     overrides = visit.site.service.state.overrides.of(account_id)
     live = visit.site.service.live.newest.of(account_id)
     held = next((one for one in overrides if one.holds(visit.site.today()) or one.holds(found.day)), None)
+    cared = care(visit, account_id)
     return visit.show(
         "account.html",
         "account",
@@ -69,7 +72,10 @@ def account_page(visit: Visit) -> Response:
         held=held if held is not None and held.ended_at is None else None,
         live=live if live is not None and live["as_of"] != found.day else None,
         since=since_of(found.history[0]["as_of"], found.day) if found.history else found.day,
-        trajectory=trajectory(found.history, found.happenings, overrides, found.account),
+        trajectory=trajectory(
+            found.history, found.happenings, Done(overrides, cared.alerts, cared.runs), found.account
+        ),
+        care=cared,
         today=visit.site.today(),
         usual_end=visit.site.today() + OVERRIDE,
     )
@@ -77,7 +83,8 @@ def account_page(visit: Visit) -> Response:
 
 def id_of(visit: Visit) -> str:
     """The account of an address, exactly as it is written there."""
-    return visit.request.query_params.get("id", "")
+    written = visit.request.path_params.get("account_id")
+    return visit.request.query_params.get("id", "") if written is None else str(written)
 
 
 def since_of(first: dt.date, day: dt.date) -> dt.date:
@@ -97,7 +104,7 @@ def explained(visit: Visit, account_id: str, day: dt.date, since: dt.date) -> ex
 def change_part(visit: Visit) -> Response:
     """Why the score moved between two days, as a part of the page."""
     account_id = id_of(visit)
-    since, until = _day(visit.asked("since")), _day(visit.asked("as_of"))
+    since, until = day_of(visit.asked("since")), day_of(visit.asked("as_of"))
     moved, wrong = None, ""
     if since is None or until is None or since >= until:
         wrong = "Choose two days, the earlier one first."
@@ -123,7 +130,7 @@ def sql_part(visit: Visit) -> Response:
 def override(visit: Visit) -> Response:
     """A person's word on the tier, from the last finished day on."""
     account_id, form = visit.form.secret("id"), visit.form
-    until = _day(form.text("until"))
+    until = day_of(form.text("until"))
     known, day = visit.site.look(lambda standing: (account(standing.store, account_id), standing.day()))
     if until is None:
         raise Unfit("choose the day on which the override ends")
@@ -137,8 +144,7 @@ def override(visit: Visit) -> Response:
 
 def end_override(visit: Visit) -> Response:
     """Let the score speak again."""
-    text = visit.form.text("override")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    number = number_of(visit.form.text("override"))
     ended = visit.site.service.state.overrides.end(visit.actor, number, visit.site.today())
     return visit.go(_address(ended.account_id), "The override is ended.")
 
@@ -149,16 +155,10 @@ def _address(account_id: str) -> str:
     return f"/account?{urlencode({'id': account_id})}"
 
 
-def _day(text: str) -> dt.date | None:
-    try:
-        found = dt.date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 1990 <= found.year < 2100 else None
-
-
 DOORS = (
     Door("/account", account_page),
+    # messages that were sent link to an account so, whatever its id is
+    Door("/accounts/{account_id:path}", account_page),
     Door("/account/change", change_part),
     Door("/account/sql", sql_part),
     Door("/account/override", override, "write", "POST"),

@@ -76,6 +76,8 @@ def judge(visit: Visit) -> Response:
     made = visit.site.service.state.episodes.judge(visit.actor, number_of(visit.form.text("alert")), word)  # type: ignore[arg-type]
     if visit.partial:
         return visit.show("parts/alert.html", "today", one=made, **_about(visit, [made]))
+    if visit.form.secret("account"):
+        return visit.go(f"/account?{urlencode({'id': made.account_id})}", f"Kept: {FEEDBACK[word].lower()}.")
     given = {name: visit.form.text(name) for name in ("whose", "owner", "page", "state", "severity")}
     asked = urlencode({name: value for name, value in given.items() if value})
     return visit.go(f"/alerts?{asked}" if asked else "/alerts", f"Kept: {FEEDBACK[word].lower()}.")

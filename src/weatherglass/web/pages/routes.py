@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from weatherglass.web.pages import (
     account,
+    account_care,
     account_parts,
     alerts,
     assets,
@@ -14,6 +15,7 @@ from weatherglass.web.pages import (
     cohorts,
     connecting,
     data,
+    flow,
     playbooks,
     plays,
     portfolio,
@@ -23,6 +25,7 @@ from weatherglass.web.pages import (
     signing,
     tasks,
     today,
+    views,
 )
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
@@ -37,7 +40,10 @@ DOORS: tuple[Door, ...] = (
     *calendars.DOORS,
     *plays.DOORS,
     *portfolio.DOORS,
+    *views.DOORS,
+    *flow.DOORS,
     *account.DOORS,
+    *account_care.DOORS,
     *account_parts.DOORS,
     *cohorts.DOORS,
     *scorecard.DOORS,

@@ -47,7 +47,9 @@ def waits_for(rule: AlertRule) -> str:
         "expansion": f"steadily the highest tier for {days}, seats nearly all in use and more people than before",
         "silence": f"nobody was there for {days} and four times the usual gap",
         "use_drop": f"the people who use it are {points} % fewer than usual",
-        "fading": f"{points} % less use in {days} than their habits explain, and {rule.odds:g} times likelier than chance",
+        "fading": (
+            f"{points} % less use in {days} than their habits explain, and {rule.odds:g} times likelier than chance"
+        ),
         "tickets": f"far more tickets in {days} than usual",
         "detractor": "somebody answered 6 or less to an NPS question",
     }
