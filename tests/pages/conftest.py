@@ -105,12 +105,12 @@ def _hostile(folder: Path, end: dt.date) -> None:
         (folder / f"{table}.jsonl").write_text(text, encoding="utf-8")
 
 
-def serve(folder: Path, *, people: bool = True) -> Iterator[Served]:
+def serve(folder: Path, *, people: bool = True, settings: Settings | None = None) -> Iterator[Served]:
     """A server on a free port, in a thread of this process."""
     opened = workspace.open(folder)
     live = Live(opened.store, opened.project)
     with State.open(opened.store.folder) as state:
-        made = application(live, state, Settings(), None, folder)
+        made = application(live, state, settings or Settings(), None, folder)
         server = uvicorn.Server(uvicorn.Config(made, port=0, log_level="error", lifespan="on", access_log=False))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

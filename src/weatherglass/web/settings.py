@@ -38,6 +38,24 @@ class Settings:
     """How many of the last rejected events of each key are kept for looking at."""
     nightly_hour: int = 2
     """The hour of the workspace's day at which every account is scored and the snapshot published; 24 is never."""
+    oidc_issuer: str = ""
+    """The address of the OpenID provider that people sign in with; without one there is no single sign-on."""
+    oidc_client_id: str = ""
+    """As what the provider knows this service."""
+    oidc_client_secret: str = ""
+    """Its secret there; a public client has none."""
+    oidc_name: str = "single sign-on"
+    """What the button says after "Sign in with"."""
+    oidc_create: int = 0
+    """1: whom the provider knows and nobody has let in becomes a viewer."""
+    oidc_role_claim: str = ""
+    """The claim that says somebody's groups, such as `groups` or `realm_access.roles`."""
+    oidc_roles: str = ""
+    """Which group is which role, as `group=role` (viewer, csm, admin), separated by commas."""
+    oidc_redirect: str = ""
+    """The address that the provider sends people back to, where it is not that of the request."""
+    oidc_private: int = 0
+    """1: the provider may lie in a private network, and be spoken to without TLS."""
     log_level: str = "INFO"
     """The least that is logged: DEBUG, INFO, WARNING or ERROR."""
 

@@ -67,6 +67,20 @@ def is_public(address: str) -> bool:
 
 def post(url: str, body: bytes, headers: dict[str, str], *, private: bool, timeout: float = TIMEOUT) -> Answer:
     """Post a body. Errors: Failed unless the answer is one of success."""
+    return ask("POST", url, body, {"Content-Type": "application/json", **headers}, private=private, timeout=timeout)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    *,
+    private: bool,
+    timeout: float = TIMEOUT,
+    most: int = MOST_ANSWER,
+) -> Answer:
+    """What an address answers, cut after so many bytes. Errors: Failed unless the answer is one of success."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Failed("the address is no http or https address", final=True)
@@ -81,9 +95,9 @@ def post(url: str, body: bytes, headers: dict[str, str], *, private: bool, timeo
         connection.sock = _secured(plain, parts.hostname) if secure else plain
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         host = parts.netloc.rpartition("@")[2]
-        connection.request("POST", path, body, {"Host": host, "Content-Type": "application/json", **headers})
+        connection.request(method, path, body, {"Host": host, **headers})
         answer = connection.getresponse()
-        told = answer.read(MOST_ANSWER).decode("utf-8", "replace")
+        told = answer.read(most).decode("utf-8", "replace")
         status, wait = answer.status, _wait(answer.getheader("Retry-After"))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Failed(f"{parts.hostname}: {str(error) or type(error).__name__}") from None

@@ -16,6 +16,7 @@ from weatherglass.jobs.standing import Standing
 from weatherglass.state import State
 from weatherglass.web.api.local import Local
 from weatherglass.web.settings import Settings
+from weatherglass.web.sso.sign_on import SignOn, sign_on
 
 T = TypeVar("T")
 
@@ -32,6 +33,11 @@ class Service:
     at_hand: KeptDays = field(default_factory=KeptDays)
     folder: Path | None = None
     """The project's, with its models."""
+    sign_on: SignOn | None = field(init=False)
+    """Single sign-on, where it is set up."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sign_on", sign_on(self.settings))
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""

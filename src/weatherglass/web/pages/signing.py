@@ -1,16 +1,26 @@
-"""Signing in and out, and the first admin."""
+"""Signing in, with a password or at the provider of single sign-on, signing out, and the first admin."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.responses import Response
 
 from weatherglass.state import StateError, TooMany, Unfit
 from weatherglass.state.actor import SERVICE
+from weatherglass.state.errors import NotFound, Taken
+from weatherglass.state.identities import Identities
 from weatherglass.web.api.access import COOKIE
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit
+from weatherglass.web.sso.pending import SECONDS
+from weatherglass.web.sso.refused import Refused
+from weatherglass.web.sso.sign_on import BACK
+
+WAY_COOKIE = "weatherglass_way"
+"""On the way to the provider and back: which browser it was that began."""
+log = structlog.get_logger("weatherglass.signing")
 
 
 def sign_in_page(visit: Visit) -> Response:
@@ -19,7 +29,13 @@ def sign_in_page(visit: Visit) -> Response:
         return visit.go(_inside(visit.asked("next")))
     if not visit.site.service.state.people.all():
         return visit.show("locked.html")
-    return visit.show("login.html", next=_inside(visit.asked("next")), email="", wrong="")
+    return _form(visit, _inside(visit.asked("next")))
+
+
+def _form(visit: Visit, following: str, wrong: str = "", email: str = "", status: int = 200) -> Response:
+    way = visit.site.service.sign_on
+    other = None if way is None else way.name
+    return visit.show("login.html", status=status, next=following, email=email, wrong=wrong, other=other)
 
 
 def sign_in(visit: Visit) -> Response:
@@ -30,11 +46,47 @@ def sign_in(visit: Visit) -> Response:
     try:
         done = visit.site.service.state.sessions.sign_in(email[:320], password[:1024], address, agent)
     except TooMany as error:
-        return visit.show("login.html", status=429, next=following, email=email, wrong=_capital(error))
+        return _form(visit, following, _capital(error), email, 429)
     if done is None:
         wrong = "No one signs in with this address and this password."
-        return visit.show("login.html", status=401, next=following, email=email, wrong=wrong)
+        return _form(visit, following, wrong, email, 401)
     return visit.let_in(done[1], following)
+
+
+def to_provider(visit: Visit) -> Response:
+    """Send the browser to the provider of single sign-on."""
+    way, following = visit.site.service.sign_on, _inside(visit.asked("next"))
+    if way is None:
+        raise NotFound("there is no single sign-on here")
+    try:
+        where, attempt = way.begin(following, str(visit.request.base_url))
+    except Refused as error:
+        log.warning("single sign-on", error=str(error))
+        return _form(visit, following, _capital(error), status=502)
+    answer = visit.go(where)
+    secure = visit.request.url.scheme == "https"
+    # lax, because it is another site that sends the browser back
+    answer.set_cookie(
+        WAY_COOKIE, attempt.cookie, int(SECONDS), path="/login", httponly=True, samesite="lax", secure=secure
+    )
+    return answer
+
+
+def from_provider(visit: Visit) -> Response:
+    """Somebody comes back from the provider."""
+    service = visit.site.service
+    if service.sign_on is None:
+        raise NotFound("there is no single sign-on here")
+    try:
+        known, following = service.sign_on.finish(visit.request.query_params, visit.request.cookies.get(WAY_COOKIE, ""))
+        person = Identities(service.state).person(known, create=service.sign_on.creates)
+    except (Refused, Unfit, NotFound, Taken) as error:
+        log.warning("single sign-on", error=str(error))
+        answer = _form(visit, "/", _capital(error), status=403)
+    else:
+        answer = visit.let_in(service.state.sessions.begin(person, *_from(visit))[1], following)
+    answer.delete_cookie(WAY_COOKIE, path="/login", httponly=True, samesite="lax")
+    return answer
 
 
 def sign_out(visit: Visit) -> Response:
@@ -108,6 +160,8 @@ def _inside(where: str) -> str:
 DOORS = (
     Door("/login", sign_in_page, "nobody"),
     Door("/login", sign_in, "nobody", "POST"),
+    Door("/login/sso", to_provider, "nobody"),
+    Door(BACK, from_provider, "nobody"),
     Door("/logout", sign_out, "read", "POST"),
     Door("/enter", enter, "nobody"),
     Door("/setup", setup_page, "nobody"),
