@@ -23,9 +23,8 @@ def routed(channels: Iterable[Channel], concern: Concern) -> Iterator[Channel]:
     """The channels that want it. What concerns no account goes wherever its type and severity do."""
     for channel in channels:
         severe = SEVERITIES.index(concern.severity) >= SEVERITIES.index(channel.severity)
-        wanted = not channel.types or concern.type in channel.types
         everyone = not concern.owner and not concern.segment
         mine = not channel.owners or concern.owner in channel.owners
         there = not channel.segments or concern.segment in channel.segments
-        if severe and wanted and (everyone or (mine and there)):
+        if severe and channel.takes(concern.type) and (everyone or (mine and there)):
             yield channel

@@ -25,15 +25,21 @@ MessageType = Literal[
 ]
 
 
+AUDIENCE_TYPES = frozenset({"audience.entered", "audience.left"})
+SEGMENT_URL = "https://api.segment.io/v1/batch"
+
+
 class Channel(Frozen):
     """One place to send messages to. `$NAME` in place of an address or secret names an environment variable."""
 
     name: Text
-    kind: Literal["slack", "teams", "email", "webhook", "file"]
+    kind: Literal["slack", "teams", "email", "webhook", "segment", "file"]
     url: Text | None = None
-    """Of slack, teams and webhook."""
+    """Of slack, teams and webhook; of segment, where its calls go."""
     secrets: Texts = ()
     """Of a webhook: `whsec_` and base64; each of them signs, so that one can be rotated."""
+    write_key: Text | None = None
+    """Of segment: the write key of the source that the calls come from."""
     to: Texts = ()
     """Of email: the addresses."""
     sender: Text = "weatherglass@localhost"
@@ -56,10 +62,16 @@ class Channel(Frozen):
     allow_private: Flag = False
     """Whether the address may lie in a private network, or on this machine."""
 
+    def takes(self, kind: str) -> bool:
+        """Whether messages of a type go there; Segment is told of audiences alone, and of what is tried."""
+        if self.kind == "segment" and kind not in AUDIENCE_TYPES:
+            return False
+        return not self.types or kind in self.types
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         problems = Problems()
-        needed = {"email": "to", "file": "path"}.get(self.kind, "url")
+        needed = {"email": "to", "file": "path", "segment": "write_key"}.get(self.kind, "url")
         if not getattr(self, needed):
             problems.add(f"a channel of the kind {self.kind} needs {needed}", needed)
         if self.kind == "webhook" and not self.secrets:

@@ -62,6 +62,10 @@ class Players:
                 one for place, one in enumerate(self.read.who) if fits(audience.when, self.read, place, self._of(place))
             ]
             self._sync(audience.name, [one.account_id for one in there])
+        # of an audience that the project has no more nobody is a member, outside neither
+        named = {audience.name for audience in self.project.audiences}
+        for name in sorted({audience for audience, _, _ in self.state.plays.memberships()} - named):
+            self._sync(name, [])
         return made
 
     def _of(self, place: int) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.state import State
     from weatherglass.state.outbox import Letter
+    from weatherglass.store import Store
 
 MOST_IN_DIGEST = 50
+MOST_PEOPLE = 20_000
 REST_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -38,11 +40,35 @@ class Sent:
     failed: int = 0
 
 
-class Sender:
-    """Sends the outbox of one project. Only the process that holds the store has one."""
+def people(store: Store, account_id: str) -> list[str]:
+    """The users of an account, as far as it is known who they are and nobody has deactivated them."""
+    rows = store.engine.rows(
+        "SELECT user_id FROM (SELECT user_id FROM users WHERE account_id = $account UNION SELECT m.user_id "
+        "FROM members AS m INNER JOIN account_ids AS n ON n.account = m.account WHERE n.account_id = $account) "
+        "WHERE user_id NOT IN (SELECT user_id FROM users WHERE account_id = $account AND deactivated_at IS NOT NULL "
+        "AND user_id IS NOT NULL) ORDER BY 1 LIMIT $most",
+        {"account": account_id, "most": MOST_PEOPLE},
+    )
+    return [str(user) for (user,) in rows]
 
-    def __init__(self, state: State, project: Project, folder: Path) -> None:
+
+def nobody(_account_id: str) -> list[str]:
+    """Of a sender that has no store to look into."""
+    return []
+
+
+class Sender:
+    """Sends the outbox of one project. Only the process that holds the store has one.
+
+    people: the users of an account. They are looked up when a message is sent and kept with none, so that whoever is
+    erased in the meantime is not told of any more.
+    """
+
+    def __init__(
+        self, state: State, project: Project, folder: Path, people: Callable[[str], list[str]] = nobody
+    ) -> None:
         self._state, self._project, self._folder = state, project, folder
+        self._people = people
         self._channels = {channel.name: channel for channel in project.channels}
 
     def round(self) -> Sent:
@@ -62,7 +88,8 @@ class Sender:
             if channel is None:
                 raise Failed(f"the project has no channel {name} any more", final=True)
             made, message_id = _one(letters, self._project.alerts.link)
-            send(channel, made, message_id, f"{letters[0].made_at.isoformat()}Z", self._folder)
+            whom = self._people(made.data["account_id"]) if channel.kind == "segment" else ()
+            send(channel, made, message_id, f"{letters[0].made_at.isoformat()}Z", self._folder, whom)
         except Failed as failed:
             done.failed += len(letters)
             self._failed(name, letters, failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 FILE = "snapshot.duckdb"
 
 
-def publish(store: Store, overrides: Sequence[Override]) -> tuple[Path, int]:
+def publish(
+    store: Store, overrides: Sequence[Override], memberships: Sequence[tuple[str, str, dt.date]] = ()
+) -> tuple[Path, int]:
     """Write the snapshot beside the store, through a connection of its own; the file, and its score rows.
+
+    memberships: audience, account and since when.
 
     Who has the snapshot before open goes on reading that one.
     """
@@ -36,6 +41,7 @@ def publish(store: Store, overrides: Sequence[Override]) -> tuple[Path, int]:
     try:
         name_tiers(engine)
         engine.register("held", _held(overrides))
+        engine.register("memberships", _memberships(memberships))
         engine.execute(f"ATTACH {literal(str(new))} AS snapshot")
         try:
             with engine.transaction():
@@ -52,9 +58,14 @@ def publish(store: Store, overrides: Sequence[Override]) -> tuple[Path, int]:
     return target, rows
 
 
-def _held(overrides: Sequence[Override]) -> object:
-    import datetime as dt
+def _memberships(rows: Sequence[tuple[str, str, dt.date]]) -> object:
+    import pyarrow as pa
 
+    schema = pa.schema([("audience", pa.string()), ("account_id", pa.string()), ("since", pa.date32())])
+    return pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema)
+
+
+def _held(overrides: Sequence[Override]) -> object:
     import pyarrow as pa
 
     rows = {
@@ -89,5 +100,6 @@ def _tables() -> dict[str, str]:
         "accounts": f"SELECT n.account_id, {attributes} FROM account_ids AS n "
         "LEFT JOIN accounts AS a ON a.account_id = n.account_id",
         "outcomes": "SELECT account_id, lower(kind) AS kind, occurred_at, amount, reason FROM outcomes",
+        "audience_members": "SELECT audience, account_id, since FROM memberships",
         "scorecards": "SELECT scorecard_version, card, first_used FROM scorecards",
     }

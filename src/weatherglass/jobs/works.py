@@ -40,7 +40,8 @@ def works(live: Live, state: State, project: Path | None) -> dict[str, Work]:
 
     def publish(task: Task, _: Options) -> dict[str, Any]:
         task.progress("writing the snapshot", 0, 1)
-        path, rows = live.read(lambda store: snapshot.publish(store, state.overrides.all()))
+        memberships = state.plays.memberships()
+        path, rows = live.read(lambda store: snapshot.publish(store, state.overrides.all(), memberships))
         task.progress("writing the snapshot", 1, 1)
         return {"file": path.name, "rows": rows}
 

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from weatherglass.jobs.live import Live
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.scheduling import Schedule
-from weatherglass.jobs.sending import Pulse, Sender
+from weatherglass.jobs.sending import Pulse, Sender, people
 from weatherglass.jobs.validating import Validator
 from weatherglass.jobs.works import works
 from weatherglass.state import State
@@ -44,6 +44,10 @@ def application(
     project: the folder with weatherglass.yml, which belongs into backups.
     """
     known = state if isinstance(state, State) else None
+
+    def users(account: str) -> list[str]:
+        return live.read(lambda store: people(store, account))
+
     door = Door(live, GivenKeys(settings.write_keys, state), settings, StateTokens(known) if known else None)
     validator = Validator(live.project.timezone)
     beside: list[Runner | Schedule | Pulse | Warming] = []
@@ -68,7 +72,7 @@ def application(
     if known is not None:
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
-        beside.append(Pulse(Sender(known, live.project, project or Path())))
+        beside.append(Pulse(Sender(known, live.project, project or Path(), users)))
         service = Service(live, known, settings, local or Local(), runner, folder=project)
         site = Site(service, codes, project)
         beside.append(Warming(site, pages.WARM))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import smtplib
 import ssl
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +17,20 @@ from weatherglass.actions.channels.result import Failed, given
 from weatherglass.actions.channels.signing import signed
 from weatherglass.actions.formats.email import email
 from weatherglass.actions.formats.event import event
+from weatherglass.actions.formats.segment import segment
 from weatherglass.actions.formats.slack import slack
 from weatherglass.actions.formats.teams import teams
 from weatherglass.actions.message import Message
-from weatherglass.config.channels import Channel
+from weatherglass.config.channels import SEGMENT_URL, Channel
 
 
-def send(channel: Channel, message: Message, message_id: str, made_at: str, folder: Path) -> None:
+def send(
+    channel: Channel, message: Message, message_id: str, made_at: str, folder: Path, people: Sequence[str] = ()
+) -> None:
     """Send a message, once. Errors: Failed.
 
     message_id: the same over all tries. made_at: an ISO time. folder: where a file's relative path begins.
+    people: user ids of the account that it is about, for channels that speak of people.
     """
     if channel.kind == "file":
         _write(folder / given(channel.path), {"id": message_id, **event(message, made_at)})
@@ -35,6 +41,11 @@ def send(channel: Channel, message: Message, message_id: str, made_at: str, fold
         secrets = [given(secret) for secret in channel.secrets]
         headers = signed(secrets, message_id, int(time.time()), body)
         post(given(channel.url), body, headers, private=channel.allow_private)
+    elif channel.kind == "segment":
+        key = base64.b64encode(f"{given(channel.write_key)}:".encode()).decode()
+        address = given(channel.url) or SEGMENT_URL
+        for batch in segment(message, message_id, made_at, people):
+            post(address, _json(batch), {"Authorization": f"Basic {key}"}, private=channel.allow_private)
     else:
         made = slack(message) if channel.kind == "slack" else teams(message)
         post(given(channel.url), _json(made), {}, private=channel.allow_private)
