@@ -167,16 +167,18 @@ class Client:
     """Someone who is signed in."""
 
     def __init__(self, port: int, cookie: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self._port = port
         self._cookie = f"weatherglass_session={cookie}"
 
     def took(self, ask: Ask) -> tuple[float, float]:
         """The milliseconds until a page is there, and those of the processor meanwhile."""
         path, headers = ask
         begun, worked = time.perf_counter(), time.process_time()
-        self._connection.request("GET", path, headers={**headers, "Cookie": self._cookie})
-        answer = self._connection.getresponse()
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=300)
+        connection.request("GET", path, headers={**headers, "Cookie": self._cookie})
+        answer = connection.getresponse()
         answer.read()
+        connection.close()
         if answer.status != 200:
             raise SystemExit(f"{path} answers {answer.status}")
         return (time.perf_counter() - begun) * 1000, (time.process_time() - worked) * 1000

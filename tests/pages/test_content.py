@@ -14,8 +14,11 @@ from markupsafe import escape
 
 from pages.conftest import HOSTILE, Served
 from weatherglass.jobs.attention import attention
+from weatherglass.jobs.choosing import EVERYONE
 from weatherglass.jobs.explaining import explain, last_day
+from weatherglass.jobs.portfolio import portfolio
 from weatherglass.jobs.standing import Standing
+from weatherglass.state import Actor
 
 ACCOUNT = "acc_0001"
 
@@ -236,3 +239,68 @@ def test_an_account_of_its_own_is_no_error(served: Served) -> None:
     page = text(served, "/account", id="formula")
     assert "=1+1" in page
     assert facts(page, "trajectory")["days"]
+
+
+def test_views_are_saved_shown_and_taken_away(served: Served) -> None:
+    def send(role: str, path: str, **data: str) -> int:
+        with served.client(role) as client:
+            return client.post(path, data={"csrf": served.csrf(role), **data}).status_code
+
+    given = "tier=red&sort=revenue&order=asc&column=score&column=owner&nonsense=1&cursor=x"
+    assert send("viewer", "/portfolio/views", name="<i>mine", query=given) == 303
+    assert send("viewer", "/portfolio/views", name="All's", query="tier=red", shared="yes") == 422
+    assert send("csm", "/portfolio/views", name="Team", query="segment=smb", shared="yes") == 303
+    assert send("csm", "/portfolio/views", name="Bad", query="score_from=high") == 422
+    kept = "tier=red&sort=revenue&order=asc&column=score&column=owner"
+    mine, theirs = text(served, "/portfolio", "viewer"), text(served, "/portfolio", "admin")
+    assert f'href="/portfolio?{escape(kept)}"' in mine and "&lt;i&gt;mine" in mine and "mine" not in theirs
+    assert 'href="/portfolio?segment=smb"' in mine and 'href="/portfolio?segment=smb"' in theirs
+    with served.client("viewer") as client:
+        shown = client.get(f"/portfolio?{kept}").text
+    assert f'href="/portfolio?{escape(kept)}" aria-current="true"' in shown
+    views = {one.name: one.id for one in served.state.views.of(_actor(served, "viewer"))}
+    assert send("csm", "/portfolio/views/delete", view=str(views["<i>mine"])) == 404
+    assert send("viewer", "/portfolio/views/delete", view=str(views["<i>mine"])) == 303
+    assert send("admin", "/portfolio/views/delete", view=str(views["Team"])) == 303
+    assert "segment=smb" not in text(served, "/portfolio", "viewer")
+
+
+def _actor(served: Served, role: str) -> Actor:
+    found = served.state.sessions.of(served.cookies[role]["weatherglass_session"])
+    assert found is not None
+    return found.actor
+
+
+def test_the_flow_between_two_days_counts_every_account_once(served: Served) -> None:
+    day = served.live.read(last_day)
+    for back in (7, 60):
+        since = day - dt.timedelta(days=back)
+        page = text(served, "/portfolio/flow", since=str(since), until=str(day))
+        shown = [int(one) for one in re.findall(r"<td(?: class=\"same\")?>(\d+)<br>", page)]
+        assert sorted(shown) == _flows(served, day, since)
+        assert sum(shown) == _both(served, day, since)
+    assert "the earlier one first" in text(served, "/portfolio/flow", since=str(day), until=str(day))
+    assert "not scored yet" in text(served, "/portfolio/flow", since=str(day), until="2099-01-01")
+    assert "No account has a row" in text(served, "/portfolio/flow", since="1995-01-01", until=str(day))
+
+
+def _flows(served: Served, day: dt.date, since: dt.date) -> list[int]:
+    now = served.live.read(lambda store: portfolio(Standing(store), EVERYONE, day, since))
+    return sorted(row["accounts"] for row in now.flows)
+
+
+def _both(served: Served, day: dt.date, since: dt.date) -> int:
+    days = [(one - dt.date(1970, 1, 1)).days for one in (day, since)]
+    query = 'SELECT count(*) FROM (SELECT account FROM scores WHERE "day" IN (?, ?) GROUP BY 1 HAVING count(*) = 2)'
+    return int(served.live.read(lambda store: store.engine.row(query, days)[0]))
+
+
+def test_a_filter_of_a_dimension_has_two_ends(served: Served) -> None:
+    page = text(served, "/portfolio", dimension="product_usage", dimension_from="20", dimension_below="60")
+    rows = served.live.read(
+        lambda store: store.engine.row(
+            "SELECT count(*) FROM (" + Standing(store).relation(last_day(store)) + ") "
+            "WHERE dim_product_usage >= 20 AND dim_product_usage < 60"
+        )
+    )
+    assert f"<strong>{rows[0]} account" in page

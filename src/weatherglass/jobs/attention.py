@@ -7,6 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from weatherglass.jobs.choosing import EVERYONE, Choice
 from weatherglass.jobs.standing import Standing
 
@@ -40,6 +43,40 @@ class Attention:
     """Account, attributes, score, tier and `change`, with `risk`, `counted`, `nearness` and `priority`."""
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """All of a list in its order, whoever puts accounts aside."""
+
+    as_of: dt.date
+    versus: dt.date
+    watched: int
+    median_revenue: float | None
+    table: pa.Table
+
+    def page(self, page: int = 1, size: int = 20, aside: Collection[str] = ()) -> Attention:
+        """A page of it without the accounts that somebody has put off or done with."""
+        table = self.table
+        if aside:
+            table = table.filter(pc.invert(pc.is_in(table["account_id"], pa.array(list(aside), pa.string()))))
+        days = table["renewal_in"]
+        soon = table.filter(pc.fill_null(pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, NEAR_DAYS)), False))
+        return Attention(
+            as_of=self.as_of,
+            versus=self.versus,
+            accounts=table.num_rows,
+            revenue=_sum(table),
+            renewing=soon.num_rows,
+            renewing_revenue=_sum(soon),
+            watched=self.watched,
+            median_revenue=self.median_revenue,
+            rows=table.slice((page - 1) * size, size).to_pylist(),
+        )
+
+
+def _sum(table: pa.Table) -> float:
+    return float(pc.sum(table["revenue"]).as_py() or 0.0)
+
+
 def attention(
     standing: Standing, choice: Choice = EVERYONE, page: int = 1, size: int = 20, aside: Collection[str] = ()
 ) -> Attention:
@@ -48,22 +85,22 @@ def attention(
     aside: accounts that somebody has put off or done with. Not on the list: these, unscored accounts, those of the best
     tier that do not fall, and customers who have left.
     """
+    return ranking(standing, choice).page(page, size, aside)
+
+
+def ranking(standing: Standing, choice: Choice = EVERYONE) -> Ranking:
+    """The same for all pages and whatever is put aside. Errors: UnknownAccount where nothing is scored."""
     engine, day = standing.store.engine, standing.day()
     earlier = day - dt.timedelta(days=7 * WEEKS)
     now = standing.compared(day, earlier)
     condition, values = choice.sql()
     engine.execute(f"CREATE OR REPLACE TEMP TABLE seen AS SELECT {_SEEN} FROM ({now}) WHERE {condition}", values)
     watched, median = engine.row("SELECT count(*), median(revenue) FILTER (WHERE revenue > 0) FROM seen")
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE needing AS {_NEEDING}",
-        {"day": day, "end": day + dt.timedelta(days=1), "aside": list(aside)},
+    table = engine.arrow(
+        f"SELECT *, risk * counted * nearness AS priority FROM ({_NEEDING}) ORDER BY priority DESC, account_id",
+        {"day": day, "end": day + dt.timedelta(days=1)},
     )
-    rows = engine.arrow(
-        "SELECT *, risk * counted * nearness AS priority FROM needing "
-        f"ORDER BY priority DESC, account_id LIMIT {size} OFFSET {(page - 1) * size}"
-    ).to_pylist()
-    accounts, revenue, renewing, renewing_revenue = engine.row(_TOTALS)
-    return Attention(day, earlier, accounts, revenue, renewing, renewing_revenue, watched, median, rows)
+    return Ranking(day, earlier, watched, median, table)
 
 
 _SEEN = (
@@ -83,12 +120,5 @@ _NEEDING = f"""
     CROSS JOIN (SELECT median(revenue) FILTER (WHERE revenue > 0) AS middle FROM seen) AS m
     LEFT JOIN (SELECT version, max(rank) AS best FROM tier_names GROUP BY version) AS t ON t.version = s.version
     WHERE s.score IS NOT NULL AND (s.ended IS NULL OR s.ended >= $end)
-        AND NOT list_contains($aside::VARCHAR[], s.account_id)
         AND (s.tier_rank < t.best OR (s.score - s.score_before <= {-FALL} AND s.override IS NULL))
-"""
-_TOTALS = f"""
-    SELECT count(*), coalesce(sum(revenue), 0)::DOUBLE,
-        count(*) FILTER (WHERE renewal_in BETWEEN 0 AND {NEAR_DAYS}),
-        coalesce(sum(revenue) FILTER (WHERE renewal_in BETWEEN 0 AND {NEAR_DAYS}), 0)::DOUBLE
-    FROM needing
 """

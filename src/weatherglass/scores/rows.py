@@ -84,30 +84,26 @@ def score_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
 def signal_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
     """One row for each chosen account, day and signal that there is to show; by account, day and catalogue order."""
     lines = contributions(result.scores)
-    tables, order = [], []
-    for number, line in enumerate(lines):
-        there = chosen & line.rows
-        rows, columns = np.nonzero(there)
-        order.append(np.stack([rows, columns, np.full(len(rows), number)]))
-        tables.append(
-            pa.table(
-                {
-                    "account_id": named(rows, whose.account_ids),
-                    "as_of": days(whose.first_day + columns),
-                    "dimension": named(np.zeros_like(rows), (line.dimension,)),
-                    "signal": named(np.zeros_like(rows), (line.signal,)),
-                    **{
-                        name: points(getattr(line, name)[there])
-                        for name in ("value", "baseline", "score", "weight", "contribution")
-                    },
-                },
-                schema=SIGNAL_COLUMNS,
-            )
-        )
-    if not tables:
+    found = [np.nonzero(chosen & line.rows) for line in lines]
+    if not found:
         return nothing(SIGNAL_COLUMNS)
-    keys = np.concatenate(order, axis=1)
-    return pa.concat_tables(tables).take(column(np.lexsort((keys[2], keys[1], keys[0]))))
+    rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
+    number = np.repeat(np.arange(len(lines)), [len(there) for there, _ in found])
+    order = np.lexsort((number, columns, rows))
+
+    def told(name: str) -> pa.Array:
+        parts = [getattr(line, name)[there] for line, there in zip(lines, found, strict=True)]
+        return points(np.concatenate(parts)[order])
+
+    which = number[order]
+    parts = {
+        "account_id": named(rows[order], whose.account_ids),
+        "as_of": days(whose.first_day + columns[order]),
+        "dimension": named(which, [line.dimension for line in lines]),
+        "signal": named(which, [line.signal for line in lines]),
+        **{name: told(name) for name in ("value", "baseline", "score", "weight", "contribution")},
+    }
+    return pa.table(parts, schema=SIGNAL_COLUMNS)
 
 
 def days(numbers: npt.NDArray[np.integer]) -> pa.Array:

@@ -14,7 +14,7 @@ K = TypeVar("K", bound=Hashable)
 class Memory:
     """The last answers, safe from any thread. `most` of them are kept."""
 
-    def __init__(self, most: int = 1024) -> None:
+    def __init__(self, most: int = 8192) -> None:
         self._most = most
         self._lock = Lock()
         self._known: OrderedDict[Hashable, Any] = OrderedDict()

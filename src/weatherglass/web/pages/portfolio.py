@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,9 @@ from weatherglass.scores.change import Move
 from weatherglass.signals.catalogue import DIMENSIONS
 from weatherglass.web.api import paging
 from weatherglass.web.api.problems import Problem
+from weatherglass.web.pages import views
 from weatherglass.web.pages.filters import Filters, filters, offered
+from weatherglass.web.pages.flow import Flow, flow
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
@@ -62,6 +64,7 @@ class Overview:
     now: Portfolio
     trend: list[dict[str, Any]]
     drivers: dict[str, list[Move]]
+    flow: Flow
 
 
 def portfolio_page(visit: Visit) -> Response:
@@ -78,6 +81,7 @@ def portfolio_page(visit: Visit) -> Response:
     pictures = {} if overview is None else _charts(visit.site, overview)
     facts |= {"overview": overview, "pictures": pictures, "alone": False, "texts": TEXTS, "all_columns": COLUMNS}
     facts |= {"offered": visit.site.remembered("offered", offered), "tiers": [*visit.site.looks.tiers, UNSCORED]}
+    facts |= {"views": views.saved(visit), "now": views.asked(visit, chosen)}
     return visit.show("portfolio.html", "portfolio", **facts)
 
 
@@ -102,7 +106,7 @@ def _question(choice: Choice) -> Hashable:
 
 
 def _overview_of(site: Site, choice: Choice) -> Overview:
-    return site.remembered(_question(choice), lambda standing: _overview(standing, choice))
+    return site.remembered(_question(choice), lambda standing: _overview(standing, choice, site.looks.tiers))
 
 
 def _list(visit: Visit, chosen: Filters) -> dict[str, Any]:
@@ -158,12 +162,12 @@ def _columns(visit: Visit) -> list[str]:
     return list(dict.fromkeys(asked)) or list(USUAL)
 
 
-def _overview(standing: Standing, choice: Choice) -> Overview:
+def _overview(standing: Standing, choice: Choice, tiers: Sequence[str]) -> Overview:
     now = portfolio(standing, choice)
     days = [now.as_of - dt.timedelta(days=7 * back) for back in reversed(range(WEEKS + 1))]
     moved = [row["account_id"] for row in (*now.fallers, *now.risers)]
     why = drivers(standing.store, moved, now.as_of, now.versus) if standing.open_day is None else {}
-    return Overview(now, trend(standing, choice, days), why)
+    return Overview(now, trend(standing, choice, days), why, flow(now, standing.day(), tiers))
 
 
 def _charts(site: Site, overview: Overview) -> dict[str, Any]:
@@ -173,14 +177,12 @@ def _charts(site: Site, overview: Overview) -> dict[str, Any]:
     by = {(row["day"], row["tier"]): row["accounts"] for row in overview.trend}
     months = sorted({row["month"] for row in overview.now.renewals})
     due = {(row["month"], row["tier"]): row["revenue"] for row in overview.now.renewals}
-    flows = {(row["tier_before"], row["tier"]): row for row in overview.now.flows}
     bins = {int(row["from"]): row["accounts"] for row in overview.now.distribution}
 
     def named(values: dict[str, list[Any]]) -> list[dict[str, Any]]:
         return [{"name": one.replace("_", " "), "rank": looks.rank(one), "values": values[one]} for one in tiers]
 
     return {
-        "tiers": tiers,
         "trend": {
             "labels": days,
             "close": True,
@@ -195,7 +197,6 @@ def _charts(site: Site, overview: Overview) -> dict[str, Any]:
             "whole": True,
             "series": [{"name": "accounts", "values": [bins.get(at, 0) for at in range(0, 100, 5)]}],
         },
-        "flows": flows,
     }
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from weatherglass.jobs.account import account, history
-from weatherglass.jobs.attention import FORMULA, Attention, attention
+from weatherglass.jobs.attention import FORMULA, Attention, Ranking, ranking
 from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.reasons import Reason, reasons, silent_users
@@ -23,13 +23,16 @@ from weatherglass.web.pages.advice import advice
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.whose import Whose, of_people, whose
+from weatherglass.web.pages.whose import Whose, whose
 
 Why = tuple[Reason | None, tuple[int, int] | None]
 """Of an account: the reason, and how many of its regular users are gone, of how many."""
 SIZE = 20
 MOST_PAGES = 500
 MOST_ASIDE = 100
+MOST_OWNERS = 200
+TOGETHER = 500
+"""Accounts whose reasons are worked out in one go."""
 WEEK = dt.timedelta(days=7)
 
 
@@ -87,19 +90,24 @@ def _list(visit: Visit, chosen: Whose, page: int, aside: Aside) -> Found:
 
 def listed(site: Site, names: tuple[str, ...], page: int, hidden: tuple[str, ...]) -> Found:
     """A page of the list of some owners, or of everyone."""
-    choice = Choice(owner=names)
-    found = site.remembered(
-        ("today", names, page, hidden), lambda standing: attention(standing, choice, page, SIZE, hidden)
-    )
+    found = _ranking(site, names).page(page, SIZE, hidden)
     shown = [row["account_id"] for row in found.rows]
-    # who puts one account off has the reasons of the others already
-    why = site.remembered_each("reason", shown, lambda standing, asked: _reasons(standing, asked, found))
+    why = _why(site, shown, found.as_of, found.versus)
     return Found(found, {one: reason for one, (reason, _) in why.items() if reason is not None}, _silent(why))
 
 
-def _reasons(standing: Standing, asked: list[str], found: Attention) -> dict[str, Why]:
-    why = reasons(standing.store, asked, found.as_of, found.versus) if standing.open_day is None else {}
-    silent = silent_users(standing.store, asked, found.as_of)
+def _ranking(site: Site, names: tuple[str, ...]) -> Ranking:
+    return site.remembered(("today", names), lambda standing: ranking(standing, Choice(owner=names)))
+
+
+def _why(site: Site, shown: list[str], day: dt.date, before: dt.date) -> dict[str, Why]:
+    # who puts one account off has the reasons of the others already
+    return site.remembered_each("reason", shown, lambda standing, asked: _reasons(standing, asked, day, before))
+
+
+def _reasons(standing: Standing, asked: list[str], day: dt.date, before: dt.date) -> dict[str, Why]:
+    why = reasons(standing.store, asked, day, before) if standing.open_day is None else {}
+    silent = silent_users(standing.store, asked, day)
     return {one: (why.get(one), silent.get(one)) for one in asked}
 
 
@@ -132,13 +140,12 @@ def owners(standing: Standing) -> list[str]:
 
 
 def warm(site: Site) -> None:
-    """Everyone's list, and that of each owner who may sign in."""
-    known = site.remembered("owners", owners)
-    people = [one for one in site.service.state.people.all() if one.active]
-    listed(site, (), 1, ())
-    for mine in dict.fromkeys(of_people([one], known) for one in people):
-        if mine:
-            listed(site, mine, 1, ())
+    """Everyone's list and each owner's: the order, and the reasons of those on top."""
+    known = site.remembered("owners", owners)[:MOST_OWNERS]
+    found = [_ranking(site, names) for names in ((), *((one,) for one in known))]
+    shown = [row["account_id"] for one in found for row in one.page(1, SIZE).rows]
+    for low in range(0, len(shown), TOGETHER):
+        _why(site, list(dict.fromkeys(shown[low : low + TOGETHER])), found[0].as_of, found[0].versus)
 
 
 def _page(text: str) -> int:

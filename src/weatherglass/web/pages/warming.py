@@ -17,7 +17,7 @@ Warm = Callable[[Site], None]
 
 LOOK_SECONDS = 0.2
 REST = 10.0
-"""Seconds between two turns, at least, and times what the last one took: facts may come in all the time."""
+"""Seconds between two turns, at least; and so many times what the last one took: facts may come in all the time."""
 log = structlog.get_logger("weatherglass.page")
 
 
@@ -58,7 +58,7 @@ class Warming:
             if self._site.service.live.version != self._site.memory.version:
                 begun = time.monotonic()
                 self.turn()
-                rest = min(REST, REST * (time.monotonic() - begun))
+                rest = REST * max(1.0, time.monotonic() - begun)
 
 
 def _ask(page: Warm, site: Site) -> None:
