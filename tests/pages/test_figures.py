@@ -94,3 +94,10 @@ def test_what_two_cards_have_differently() -> None:
     after = {"tiers": {"lines": [45, 80]}, "dimensions": {"a": {"weight": 0.3}, "b": {"weight": 1.0}}}
     found = {one.option: (one.before, one.after) for one in differences(before, after)}
     assert found == {"tiers.lines": ("45, 75", "45, 80"), "gone": ("x", ""), "dimensions.b.weight": ("", "1")}
+
+
+def test_the_data_page_tells_of_names(served: Served) -> None:
+    with served.client("viewer") as client:
+        page = client.get("/data").text
+    assert "First in 90 days" in page
+    assert "report_created" in page

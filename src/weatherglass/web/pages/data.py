@@ -12,6 +12,7 @@ from weatherglass.events.tables import BY_NAME
 from weatherglass.intake.rejects import Refused
 from weatherglass.jobs.checking import Finding, Health, check
 from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.event_names import EventName, event_names
 from weatherglass.jobs.standing import Standing
 from weatherglass.jobs.volumes import Volume, volumes
 from weatherglass.web.pages.routing import Door
@@ -30,8 +31,9 @@ class Found:
     health: Health
     last: dt.date
     volumes: list[Volume]
-    names: list[tuple[str, str, bool, bool]]
-    """Event name, type, whether it is activity, whether it is a core action."""
+    names: list[EventName]
+    """Those that are gone or new first."""
+    more_names: int
     live: int
     """Events that have come in and are not in a segment yet."""
 
@@ -47,6 +49,8 @@ def data_page(visit: Visit) -> Response:
         silent_days=_silent_days(found, visit.site.today()),
         findings=sorted(found.health.findings, key=_gravest),
         volume=_picture(found.volumes),
+        gone=[one for one in found.names if one.news == "gone"],
+        new=[one for one in found.names if one.news == "new"],
         suspected=[one for one in found.volumes if one.suspected],
         rejects=_rejects(visit),
         columns={name: [column.name for column in table.columns] for name, table in BY_NAME.items()},
@@ -79,11 +83,11 @@ def _found(site: Site, standing: Standing) -> Found:
         last = standing.day()
     except UnknownAccount:
         last = site.today()
-    names = store.engine.rows(
-        f"SELECT name, type, activity > 0, core > 0 FROM event_names ORDER BY activity DESC, name LIMIT {MOST_NAMES}"
-    )
+    names = event_names(store, site.project, site.names, last)
     live = store.engine.row("SELECT count(*) FROM live_events")[0]
-    return Found(check(store, site.project), last, volumes(store, last), names, live)
+    return Found(
+        check(store, site.project), last, volumes(store, last), names[:MOST_NAMES], len(names[MOST_NAMES:]), live
+    )
 
 
 def _gravest(finding: Finding) -> int:

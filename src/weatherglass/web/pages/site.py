@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from weatherglass.jobs.event_names import NameDays
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.live import today
 from weatherglass.jobs.overriding import seen_on
@@ -35,6 +36,8 @@ class Site:
     folder: Path | None = None
     """Where weatherglass.yml is; without it no scorecard can be published."""
     memory: Memory = field(default_factory=Memory)
+    names: NameDays = field(default_factory=NameDays)
+    """When event names came."""
     version: int | None = None
     """What is served that answers are remembered for, where it is not what pages show."""
 
