@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from pages.conftest import HOSTILE, ME, PASSWORD, SHOOTING, Served
+from pages.conftest import HOSTILE, ME, PASSWORD, SHOOTING, Served, wait
 
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -21,6 +21,12 @@ SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 ACCOUNT = "/account?id=acc_0001"
 PAGES = {
     "today": "/?whose=all",
+    "alerts": "/alerts?whose=all",
+    "rules": "/alerts/rules?rule=score_drop",
+    "tasks": "/tasks?whose=all",
+    "task": "/tasks/1",
+    "plays": "/plays",
+    "calendar": "/calendar",
     "portfolio": "/portfolio",
     "account": ACCOUNT,
     "cohorts": "/cohorts?by=plan",
@@ -29,6 +35,8 @@ PAGES = {
     "report": "/report",
     "people": "/settings",
     "keys": "/settings/keys",
+    "channels": "/settings/channels",
+    "playbooks": "/settings/playbooks",
     "jobs": "/settings/jobs",
     "audit": "/settings/audit",
     "connect": "/connect",
@@ -85,6 +93,7 @@ def drawn(page: Page) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), WAYS)
 def test_pages_can_be_used_by_everyone(browser: Browser, served: Served, width: int, scheme: Scheme) -> None:
+    wait(lambda: served.state.ledger.last_done("alerts") is not None)
     with opened(browser, served, "admin", width, scheme) as page:
         found = {}
         for name, path in PAGES.items():
@@ -109,7 +118,7 @@ def _keep(page: Page, name: str, width: int, scheme: Scheme) -> None:
 
 def test_open_details_can_be_used_by_everyone_too(browser: Browser, served: Served) -> None:
     with opened(browser, served) as page:
-        for path in (ACCOUNT, "/portfolio", "/settings"):
+        for path in (ACCOUNT, "/portfolio", "/settings", "/?whose=all", "/alerts/rules", "/tasks?whose=all", "/plays"):
             page.goto(path)
             page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
             assert serious(page) == [], path
@@ -283,7 +292,7 @@ def test_the_first_run(browser: Browser, empty: Served) -> None:
 
 def test_hostile_names_do_nothing(browser: Browser, served: Served) -> None:
     with opened(browser, served, "viewer", 390) as page:
-        for path in ("/?whose=all", "/portfolio?sort=revenue", "/report", "/cohorts"):
+        for path in ("/?whose=all", "/portfolio?sort=revenue", "/report", "/cohorts", "/alerts?whose=all", "/plays"):
             page.goto(path)
             drawn(page)
             assert "Northwind" in page.title()

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from pages.conftest import ME, Served
 from pages.test_browser import opened, serious
 from weatherglass.jobs.attention import attention
+from weatherglass.jobs.erasing import Subject
+from weatherglass.jobs.holding import held
 from weatherglass.jobs.setting_aside import set_aside
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import Actor
@@ -171,6 +173,25 @@ def test_an_admin_puts_people_into_teams(served: Served) -> None:
         assert 'value="North"' in client.get("/settings").text
         assert client.post("/settings/person", data={**data, "team": ""}).status_code == 303
     assert served.state.people.get(person.id).team == ""
+
+
+def test_a_team_can_be_given_through_the_api(served: Served) -> None:
+    person = served.state.people.by_email("viewer@example.com")
+    assert person is not None
+    headers = {"X-CSRF-Token": served.csrf("admin")}
+    with served.client("admin") as client:
+        for team in ("North", ""):
+            answer = client.patch(f"/api/v1/people/{person.id}", json={"team": team}, headers=headers)
+            assert answer.status_code == 200 and answer.json()["team"] == team
+
+
+def test_what_is_written_of_an_account_can_be_asked_for(served: Served) -> None:
+    account = shown(served)[3]
+    decide(served, account, do="taken")
+    served.state.notes.add(ME, account, "a note")
+    found = served.live.read(lambda store: held(store, served.state, Subject("account", account), 0))
+    assert found["notes"][0]["text"] == "a note" and found["decisions"][0]["kind"] == "taken"
+    undo(served, account)
 
 
 def test_a_decision_of_the_command_line_is_nobodys_of_the_page(served: Served) -> None:

@@ -17,6 +17,7 @@ POSTS = [door for door in DOORS if door.method == "POST" and door.needs != "nobo
 FIRST = "acc_0001"
 ADDRESS = {
     "/account": f"/account?id={FIRST}",
+    "/accounts/{account_id:path}": f"/accounts/{FIRST}",
     "/account/change": f"/account/change?id={FIRST}&since=2020-01-01&as_of=2020-01-01",
     "/account/score": f"/account/score?id={FIRST}",
     "/account/beside": f"/account/beside?id={FIRST}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.events.tables import BY_NAME
 from weatherglass.jobs.erasing import FACTS, TEXTS, Subject
+from weatherglass.state.tasks import DONE, DROPPED, OPEN, Asked
 
 if TYPE_CHECKING:
     from weatherglass.events.redacting import Redactor
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
 
 Rows = list[dict[str, Any]]
+MOST = 1000
+"""Tasks of each state that are told."""
 
 
 def held(
@@ -44,7 +47,28 @@ def _held(store: Store, state: State, subject: Subject, most_events: int) -> dic
             {"tier": one.tier, "reason": one.reason, "author": one.author, "first_day": one.first_day}
             for one in state.overrides.of(subject.id)
         ]
+        found |= _written(state, subject.id)
     return {table: rows for table, rows in found.items() if rows}
+
+
+def _written(state: State, account_id: str) -> dict[str, Rows]:
+    """What people and rules have written of an account."""
+    states = (OPEN, DONE, DROPPED)
+    tasks = [task for kind in states for task in state.tasks.search(Asked(kind, account_id=account_id), 1, MOST)[0]]
+    return {
+        "notes": [
+            {"text": one.text, "author": one.author, "made_at": one.made_at} for one in state.notes.of(account_id)
+        ],
+        "decisions": [
+            {"kind": one.kind, "author": one.author, "made_at": one.made_at, "until": one.until}
+            for one in state.decisions.of(account_id)
+        ],
+        "tasks": [{"title": one.title, "text": one.text, "state": one.state, "outcome": one.outcome} for one in tasks],
+        "alerts": [
+            {"opened_day": one.opened_day, "closed_day": one.closed_day, "lines": [rule["line"] for rule in one.rules]}
+            for one in state.episodes.of(account_id)
+        ],
+    }
 
 
 def _events(store: Store, column: str, value: str, most: int) -> Rows:

@@ -111,6 +111,12 @@ class Decisions:
         with self._database.reading() as connection:
             return _made(connection.execute(query))
 
+    def of(self, account_id: str) -> list[Decision]:
+        """All of an account, the last made first."""
+        query = sa.select(decisions).where(decisions.c.account_id == account_id).order_by(decisions.c.id.desc())
+        with self._database.reading() as connection:
+            return _made(connection.execute(query))
+
     def _current(self, connection: sa.Connection, account_id: str) -> Decision | None:
         whose = (decisions.c.account_id == account_id) & decisions.c.ended_at.is_(None)
         found = _made(connection.execute(sa.select(decisions).where(whose).order_by(decisions.c.id.desc())))

@@ -30,6 +30,7 @@ class Person(Told):
     active: bool = Field(description="Whether they may sign in.")
     created_at: Moment
     last_seen_at: Moment | None
+    team: str = Field(description="Whose accounts they see as their team's; empty for none.")
 
 
 class People(Told):
@@ -53,6 +54,7 @@ class PersonChange(Asked):
     name: str | None = Field(default=None, min_length=1, max_length=200)
     role: Role | None = None
     active: bool | None = None
+    team: str | None = Field(default=None, max_length=200, description="Empty takes the person out of theirs.")
     password: str | None = Field(default=None, max_length=1024)
 
 
@@ -79,11 +81,12 @@ def get_person(service: Serving, _: Admin, person: Number) -> Person:
 def change_person(
     service: Serving, by: Admin, person: Number, asked: PersonChange, response: Response, if_match: IfMatch = None
 ) -> Person:
-    """Change a name, a role or a password, or lock someone out. Another role or password signs them out everywhere."""
+    """Change a name, a role, a team or a password, or lock someone out. Role and password sign them out everywhere."""
     etags.check(if_match, _body(service.state.people.get(person)))
     if asked.password is not None:
         service.state.people.set_password(by, person, asked.password)
-    changed = service.state.people.change(by, person, name=asked.name, role=asked.role, active=asked.active)
+    changes = {"name": asked.name, "role": asked.role, "active": asked.active, "team": asked.team}
+    changed = service.state.people.change(by, person, **changes)  # type: ignore[arg-type]
     response.headers["ETag"] = etags.etag(_body(changed))
     return Person.model_validate(changed)
 
