@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from weatherglass.config.catalogue import SIGNALS
 from weatherglass.config.document import Path
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.problems import shown, unknown
@@ -111,7 +112,7 @@ class Written:
         if "seats_unknown" in own and own["seats_unknown"] is None:
             # YAML reads the bare word null as nothing; here it is the name of a choice.
             own["seats_unknown"] = "null"
-        return _over(card, own)
+        return _thinned(_over(card, own))
 
     def _base(self, name: object, at: Path) -> Scorecard:
         if isinstance(name, str) and name in PRESETS:
@@ -132,6 +133,23 @@ class Written:
 
 
 _SECTIONS = ("product", "milestones", "scorecard", "scorecards", "sources", "outcomes", "retention", "redact")
+
+
+def _thinned(card: object) -> object:
+    """A card without the signals of its base that are written `off`."""
+    dimensions = card.get("dimensions") if isinstance(card, Mapping) else None
+    if not isinstance(card, Mapping) or not isinstance(dimensions, Mapping):
+        return card
+    thinned = {}
+    for name, part in dimensions.items():
+        signals = part.get("signals") if isinstance(part, Mapping) else None
+        if isinstance(signals, Mapping):
+            known = SIGNALS.get(str(name), ())
+            kept = {key: given for key, given in signals.items() if not (given in (False, "off") and key in known)}
+            thinned[name] = {**part, "signals": kept}
+        else:
+            thinned[name] = part
+    return {**card, "dimensions": thinned}
 
 
 def _over(base: object, given: object) -> object:

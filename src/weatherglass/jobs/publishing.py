@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.config.errors import ConfigError, Mistake
+from weatherglass.config.scorecard import usual_scaling
 from weatherglass.jobs.applying import apply
 from weatherglass.jobs.models import with_models
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
 
 Weights = Mapping[str, float]
+OFF = "off"
+"""What stands in the file for a signal of the base that the card does without."""
 Changes = dict[tuple[Hashable, ...], object]
 
 
@@ -28,24 +31,54 @@ class Difference:
     after: str
 
 
-def publish(folder: Path, card: Scorecard, dimensions: Weights, signals: Weights, lines: list[float]) -> Project:
+@dataclass(frozen=True)
+class Exchange:
+    """Signals that a card has not and is to have, each with its weight, and those that it is to have no more.
+
+    They are named `dimension.signal`.
+    """
+
+    added: Weights = field(default_factory=dict)
+    removed: Collection[str] = ()
+
+
+def publish(
+    folder: Path,
+    card: Scorecard,
+    dimensions: Weights,
+    signals: Weights,
+    lines: list[float],
+    exchange: Exchange | None = None,
+) -> Project:
     """Write what differs from a card of the project into its file, and return the project that it then is.
 
     signals: by `dimension.signal`. Errors: ConfigError when nothing differs, or the file would no longer be right.
     """
+    others = exchange or Exchange()
     changes: Changes = {}
     for name, part in card.dimensions.items():
         if dimensions.get(name, part.weight) != part.weight:
             changes["dimensions", name, "weight"] = dimensions[name]
         for signal, one in part.signals.items():
             key = f"{name}.{signal}"
-            if signals.get(key, one.weight) != one.weight:
+            if key in others.removed:
+                changes["dimensions", name, "signals", signal] = OFF
+            elif signals.get(key, one.weight) != one.weight:
                 changes["dimensions", name, "signals", signal, "weight"] = signals[key]
+    for key, weight in others.added.items():
+        name, _, signal = key.partition(".")
+        changes["dimensions", name, "signals", signal] = added_signal(signal, weight)
     if tuple(lines) != card.tiers.lines:
         changes["tiers", "lines"] = lines
     if not changes:
         raise ConfigError([Mistake("scorecard", card.name, "nothing differs from the card as it is")])
     return with_models(apply(folder, {card.name: changes}), folder)
+
+
+def added_signal(signal: str, weight: float) -> dict[str, object]:
+    """A signal as it is written into a card that has it not, with its usual scaling."""
+    scaling = usual_scaling(signal).kind
+    return {"weight": weight} if scaling == "own" else {"weight": weight, "scaling": scaling}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:

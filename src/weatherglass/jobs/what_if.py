@@ -12,9 +12,11 @@ import numpy as np
 
 from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.project import Project as Configuration
+from weatherglass.config.scorecard import usual_scaling
 from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.publishing import Exchange
 from weatherglass.jobs.scoring import evaluate
 from weatherglass.scores.tiers import NO_ROW
 
@@ -56,8 +58,15 @@ class WhatIf:
     """The largest moves first, at most twenty of each direction."""
 
 
-def changed(project: Project, card: str, dimensions: Weights, signals: Weights, lines: list[float] | None) -> Project:
-    """The project with other weights or tier lines in one of its cards.
+def changed(
+    project: Project,
+    card: str,
+    dimensions: Weights,
+    signals: Weights,
+    lines: list[float] | None,
+    exchange: Exchange | None = None,
+) -> Project:
+    """The project with other weights, tier lines or signals in one of its cards.
 
     signals: by `dimension.signal`. Errors: ConfigError where there is no such card, dimension or signal, or the new
     card would be none.
@@ -71,6 +80,15 @@ def changed(project: Project, card: str, dimensions: Weights, signals: Weights, 
     for name, weight in signals.items():
         dimension, _, signal = name.partition(".")
         _part(_part(mine["dimensions"], dimension)["signals"], signal)["weight"] = weight
+    others = exchange or Exchange()
+    for key in others.removed:
+        dimension, _, signal = key.partition(".")
+        _part(_part(mine["dimensions"], dimension)["signals"], signal)
+        del mine["dimensions"][dimension]["signals"][signal]
+    for key, weight in others.added.items():
+        dimension, _, signal = key.partition(".")
+        scaling = usual_scaling(signal).model_dump(mode="json")
+        _part(mine["dimensions"], dimension)["signals"][signal] = {"weight": weight, "scaling": scaling}
     if lines is not None:
         mine["tiers"]["lines"] = lines
     return _project(written)

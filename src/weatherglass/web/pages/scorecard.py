@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.config.scorecard import Scorecard
+from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.publishing import differences, publish
+from weatherglass.jobs.publishing import Exchange, differences, publish
 from weatherglass.jobs.what_if import WhatIf, changed, what_if
 from weatherglass.rollups import calendar
+from weatherglass.scores.words import document
 from weatherglass.state import NotFound, Unfit
+from weatherglass.web.pages.pen import query
+from weatherglass.web.pages.proposal import Proposal, addable
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit
 
 HEALTHY = ((5, 10), (20, 30), (60, 70))
 """Percent of accounts in the lowest, the middle and the best of three tiers that is usual in a healthy portfolio."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Weights and lines as a form gave them."""
-
-    card: str
-    dimensions: dict[str, float]
-    signals: dict[str, float]
-    lines: list[float]
-
-    @property
-    def fields(self) -> list[tuple[str, str]]:
-        """The form again."""
-        found = [("card", self.card)]
-        found += [(f"d:{name}", f"{weight:g}") for name, weight in self.dimensions.items()]
-        found += [(f"s:{name}", f"{weight:g}") for name, weight in self.signals.items()]
-        return [*found, *((f"line:{place}", f"{line:g}") for place, line in enumerate(self.lines))]
 
 
 def scorecard_page(visit: Visit) -> Response:
@@ -65,6 +48,10 @@ def scorecard_page(visit: Visit) -> Response:
         since=since,
         shown=shown,
         weights=_weights(card, shown),
+        addable=addable(card),
+        dropped=_dropped(card, shown),
+        document=document,
+        usual=lambda signal: usual_scaling(signal).kind.replace("_", " "),
         differences=_differences(card, shown, current),
         publishing=visit.site.folder is not None,
     )
@@ -95,10 +82,19 @@ def _weights(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, float]:
     for name, part in older["dimensions"].items():
         found |= {key: part["weight"] for key in (f"d:{name}",) if key in found}
         for signal, one in part["signals"].items():
-            found |= {key: one["weight"] for key in (f"s:{name}.{signal}",) if key in found}
+            key = f"{name}.{signal}"
+            found[f"s:{key}" if f"s:{key}" in found else f"a:{key}"] = one["weight"]
     if older["tiers"]["names"] == list(card.tiers.names):
         found |= {f"line:{place}": line for place, line in enumerate(older["tiers"]["lines"])}
     return found
+
+
+def _dropped(card: Scorecard, shown: dict[str, Any] | None) -> set[str]:
+    """The signals of the card that an older version did without."""
+    if shown is None:
+        return set()
+    older = {f"{name}.{signal}" for name, part in shown["card"]["dimensions"].items() for signal in part["signals"]}
+    return {f"{name}.{signal}" for name, part in card.dimensions.items() for signal in part.signals} - older
 
 
 def _differences(card: Scorecard, shown: dict[str, Any] | None, current: str) -> list[Any]:
@@ -107,40 +103,23 @@ def _differences(card: Scorecard, shown: dict[str, Any] | None, current: str) ->
     return differences(shown["card"], json.loads(card.model_dump_json()))
 
 
-def _proposal(visit: Visit) -> Proposal:
-    """What the form says. Errors: NotFound for a card that is not there, Unfit for what is no number."""
+def _proposal(visit: Visit) -> tuple[Scorecard, Proposal]:
+    """The card of the form, and what it proposes. Errors: NotFound for a card that is not there."""
     name = visit.form.text("card")
     card = next((one for one in visit.site.project.scorecards if one.name == name), None)
     if card is None:
         raise NotFound(f"there is no scorecard {name!r}")
-    dimensions = {one: _number(visit, f"d:{one}", part.weight) for one, part in card.dimensions.items()}
-    signals = {
-        f"{one}.{signal}": _number(visit, f"s:{one}.{signal}", given.weight)
-        for one, part in card.dimensions.items()
-        for signal, given in part.signals.items()
-    }
-    lines = [_number(visit, f"line:{place}", line) for place, line in enumerate(card.tiers.lines)]
-    return Proposal(name, dimensions, signals, lines)
-
-
-def _number(visit: Visit, field: str, instead: float) -> float:
-    text = visit.form.text(field)
-    if not text:
-        return instead
-    try:
-        found = float(text)
-    except ValueError:
-        raise Unfit(f"{text[:40]!r} is no number") from None
-    if not math.isfinite(found) or found < 0:
-        raise Unfit(f"{text[:40]!r} is no weight: weights and lines are numbers from 0 on")
-    return found
+    return card, Proposal.read(visit.form, card)
 
 
 def what_if_part(visit: Visit) -> Response:
     """What the numbers of the form would do to the tiers of all accounts; nothing is kept."""
-    asked = _proposal(visit)
+    mine, asked = _proposal(visit)
     project = visit.site.project
-    other = changed(project, asked.card, asked.dimensions, asked.signals, asked.lines)
+    if asked.mistakes:
+        return _mistaken(visit, mine, asked)
+    exchange = Exchange(asked.added, asked.removed)
+    other = changed(project, asked.card, asked.dimensions, asked.signals, asked.lines, exchange)
     card = next(one for one in other.scorecards if one.name == asked.card)
     try:
         found = visit.site.look(lambda standing: what_if(standing.store, project, other, standing.day()))
@@ -154,13 +133,19 @@ def what_if_part(visit: Visit) -> Response:
         found=found,
         asked_for=asked,
         version=other.version(card),
-        same=other.version(card) == project.version(next(c for c in project.scorecards if c.name == asked.card)),
+        same=other.version(card) == project.version(mine),
         tiers=[*reversed(card.tiers.names), "unscored"],
         healthy=dict(zip(card.tiers.names, HEALTHY, strict=True)) if len(card.tiers.names) == len(HEALTHY) else {},
         bins=_bins(found),
         names=names,
         publishing=visit.site.folder is not None,
     )
+
+
+def _mistaken(visit: Visit, card: Scorecard, asked: Proposal) -> Response:
+    """What cannot be read, each with a way to its field; nothing is compared then."""
+    template = "parts/mistaken.html" if visit.partial else "mistaken.html"
+    return visit.show(template, "scorecard", status=422, card=card, mistakes=asked.mistakes)
 
 
 def _bins(found: WhatIf) -> dict[str, Any]:
@@ -175,18 +160,22 @@ def _names(store: Any, accounts: list[str]) -> dict[str, str]:
 
 def publish_card(visit: Visit) -> Response:
     """Write the numbers into weatherglass.yml, and score with them from the last finished day on."""
-    asked, folder = _proposal(visit), visit.site.folder
+    (card, asked), folder = _proposal(visit), visit.site.folder
     if folder is None:
         raise Unfit("this service was started without a project's folder, so no scorecard can be published")
+    if asked.mistakes:
+        return _mistaken(visit, card, asked)
     project = visit.site.project
-    card = next(one for one in project.scorecards if one.name == asked.card)
-    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines)
+    exchange = Exchange(asked.added, asked.removed)
+    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, exchange)
     version = new.version(next(one for one in new.scorecards if one.name == asked.card))
     visit.site.service.live.adopt(new).result()
     visit.site.catch_up()
     facts = {"version": version, "before": project.version(card)}
     visit.site.service.state.audit.add(visit.actor, "scorecard published", f"scorecard:{asked.card}", after=facts)
-    return visit.go("/scorecard", f"Version {version} makes the scores from the last finished day on.")
+    return visit.go(
+        f"/scorecard{query({'card': asked.card})}", f"Version {version} makes the scores from the last finished day on."
+    )
 
 
 DOORS = (

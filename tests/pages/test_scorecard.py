@@ -1,0 +1,89 @@
+"""The scorecard's editor: signals that come and go, what is wrong beside where it is wrong, cards of segments."""
+
+from __future__ import annotations
+
+import re
+
+from pages.conftest import Served
+from weatherglass.config.reading import FILE_NAME, parse_project
+from weatherglass.jobs.what_if import changed, what_if
+
+IN, OUT = "product_usage.steady_weeks", "product_usage.depth"
+
+
+def sent(served: Served, path: str, part: bool = False, **fields: str) -> tuple[int, str]:
+    with served.client("admin") as client:
+        headers = {"HX-Request": "true"} if part else {}
+        data = {"csrf": served.csrf("admin"), **fields}
+        answer = client.post(path, data=data, headers=headers)
+        return answer.status_code, answer.text if answer.status_code != 303 else answer.headers["location"]
+
+
+def test_the_editor_offers_what_the_card_has_not(served: Served) -> None:
+    with served.client("viewer") as client:
+        page = client.get("/scorecard").text
+    card = served.live.project.scorecards[0]
+    for name, part in card.dimensions.items():
+        for signal in part.signals:
+            assert f'name="s:{name}.{signal}"' in page
+            assert f'name="a:{name}.{signal}"' not in page
+    assert f'name="a:{IN}"' in page and f'name="x:{OUT}"' in page
+    assert 'name="x:onboarding' not in page
+
+
+def test_what_is_wrong_is_told_with_the_way_to_its_field(served: Served) -> None:
+    fields = {
+        "s:product_usage.habit": "many",
+        "line:0": "80",
+        "line:1": "70",
+        f"a:{IN}": "-1",
+        "d:product_usage": "nan",
+    }
+    status, page = sent(served, "/scorecard/what-if", part=True, card="default", **fields)
+    assert status == 422
+    named = re.findall(r'href="#([^"]+)"', page)
+    assert set(named) == {"s:product_usage.habit", "line:0", f"a:{IN}", "d:product_usage"}
+    assert "&#39;many&#39; is no number" in page and "above the one before" in page
+    card = served.live.project.scorecards[0]
+    off = {f"x:product_usage.{signal}": "yes" for signal in card.dimensions["product_usage"].signals}
+    status, page = sent(served, "/scorecard/what-if", card="default", **off)
+    assert status == 422 and "none of its signals has" in page
+    status, _ = sent(served, "/scorecard/publish", card="default", **off)
+    assert status == 422 and served.live.project.scorecards[0] == card
+
+
+def test_signals_are_taken_in_and_out(served: Served) -> None:
+    before = served.live.project
+    status, page = sent(served, "/scorecard/what-if", card="default", **{f"a:{IN}": "2", f"x:{OUT}": "yes"})
+    assert status == 200 and f'name="a:{IN}" value="2"' in page and f'name="x:{OUT}" value="yes"' in page
+    status, where = sent(served, "/scorecard/publish", card="default", **{f"a:{IN}": "2", f"x:{OUT}": "yes"})
+    assert status == 303, where
+    project = parse_project((served.folder / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)
+    usage = project.scorecards[0].dimensions["product_usage"].signals
+    assert usage["steady_weeks"].weight == 2 and "depth" not in usage
+    assert served.live.project.version(served.live.project.scorecards[0]) != before.version(before.scorecards[0])
+    with served.client("viewer") as client:
+        page = client.get("/scorecard").text
+        score = client.get("/account/score", params={"id": "acc_0001"}).text
+        older = re.search(r'href="(/scorecard\?card=default&amp;version=[^"]+)"', page)
+        assert older is not None
+        back = client.get(older[1].replace("&amp;", "&")).text
+    assert f'name="s:{IN}"' in page and f'name="a:{OUT}"' in page
+    assert "Steady weeks" in score
+    # the way back: what was taken in is to go, what was taken out has its weight again
+    assert re.search(rf'name="x:{IN}" value="yes" checked', back)
+    assert re.search(rf'name="a:{OUT}" value="[0-9.]+"', back)
+
+
+def test_a_compared_card_is_the_one_that_is_published(served: Served) -> None:
+    """Among the cards that the file makes and the what-if makes there is no difference in numbers."""
+    from weatherglass.jobs.publishing import Exchange
+
+    project = served.live.project
+    card = project.scorecards[0]
+    signal = "product_usage.active_days"
+    other = changed(project, card.name, {}, {}, None, Exchange({signal: 1.0}))
+    found = served.live.read(lambda store: what_if(store, project, other))
+    assert found.accounts > 50
+    sent(served, "/scorecard/publish", card=card.name, **{f"a:{signal}": "1"})
+    assert served.live.project.version(served.live.project.scorecards[0]) == other.version(other.scorecards[0])
