@@ -148,7 +148,13 @@ def test_forgetting_without_a_service(project: Path) -> None:
     assert again.good and "Nothing is past its days" in again.out, again.err
     assert weatherglass("erase", "--expired", "--user", "a", "--account", "b", "-p", project).code == 2
     assert weatherglass("score", "--out", "-", "-p", project).good
-    assert weatherglass("doctor", "-p", project).code in {0, 1}
+    assert "signals look back on up to 421 days" in weatherglass("doctor", "-p", project).out
+    file = project.parent / "backup.tar"
+    assert weatherglass("backup", file, "-p", project).good
+    assert weatherglass("restore", file, "-p", project.parent / "other").good
+    (project.parent / "other" / "weatherglass.yml").write_text((project / "weatherglass.yml").read_text())
+    before, after = (weatherglass("score", "--out", "-", "-p", one) for one in (project, project.parent / "other"))
+    assert before.good and before.out == after.out
 
 
 def test_a_service_that_was_killed_is_not_asked(project: Path) -> None:

@@ -280,10 +280,26 @@ def test_a_provider_that_is_not_there_or_another(tmp_path: Path) -> None:
             with site.client() as client:
                 answer = client.get("/login/sso")
                 assert answer.status_code == 502 and "evil.example" in answer.text
-                made.facts = {"authorization_endpoint": "javascript:alert(1)"}
-                assert "no authorization_endpoint" in client.get("/login/sso").text
                 made.facts = {}
-                assert client.get("/login/sso").status_code == 502, "what it says is believed for an hour"
+                assert client.get("/login/sso").status_code == 502, "it is not asked again at once"
+
+
+def test_addresses_that_may_not_be_used(openid: OpenID) -> None:
+    openid.facts = {"authorization_endpoint": "javascript:alert(1)", "token_endpoint": 7}
+    made = sign_on(settings(openid.issuer))
+    assert made is not None
+    with pytest.raises(Refused, match="names no authorization_endpoint"):
+        made.begin("/", "http://here")
+    with pytest.raises(Refused, match="names no token_endpoint"):
+        made.provider.tokens("code", "verifier", "http://here")
+
+
+def test_two_long_subjects_are_two_people(open_site: Served, openid: OpenID) -> None:
+    for last in ("a", "b"):
+        person = {"sub": "x" * 500 + last, "email": f"{last}@example.com", "email_verified": True}
+        openid.person = person
+        assert signed_in_as(open_site, sign_in(open_site)) == f"{last}@example.com"
+        assert signed_in_as(open_site, sign_in(open_site)) == f"{last}@example.com"
 
 
 def test_a_provider_in_a_private_network_is_not_asked(openid: OpenID) -> None:

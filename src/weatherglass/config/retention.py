@@ -64,3 +64,14 @@ def needed(cards: Iterable[Scorecard], rules: Mapping[str, AlertRule]) -> dict[s
         days = [rule.days for rule in rules.values() if rule.enabled and rule.kind in kinds]
         found[table] = max([found[table], *days])
     return found
+
+
+def use_needed(cards: Iterable[Scorecard]) -> int:
+    """The days of use that signals look back on: those of their windows, a year before for what compares years."""
+    found = [YEAR]
+    for card in cards:
+        one = card.windows
+        weeks = (one.habit_weeks, one.consistency_weeks)
+        found += [one.usage + one.peak, one.usage + 7 * one.baseline_weeks, YEAR + 2 * one.velocity, one.availability]
+        found += [7 * count for count in weeks]
+    return max(found)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from weatherglass.config.retention import use_needed
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import TABLES
 from weatherglass.rollups import calendar
@@ -77,6 +78,7 @@ def check(store: Store, project: Project) -> Health:
         *_accounts(store, health),
         *_sources(store, health),
         *_configured(store, project, health),
+        *_kept(project),
     ]
     return health
 
@@ -168,6 +170,17 @@ def _sources(store: Store, health: Health) -> list[Finding]:
             Finding("good", f"scored to {day}: {total - unscored:,} accounts with a score, {unscored:,} unscored")
         )
     return found
+
+
+def _kept(project: Project) -> list[Finding]:
+    days, needed = project.retention.events, use_needed(project.scorecards)
+    if days is None or days >= needed:
+        return []
+    what = f"events are kept for {days} days, and signals look back on up to {needed} days of use"
+    mend = (
+        "daily counts stay; but with another product or timezone the history would begin with the events that are kept"
+    )
+    return [Finding("note", what, mend)]
 
 
 def _configured(store: Store, project: Project, health: Health) -> list[Finding]:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from weatherglass.config.retention import use_needed
 from weatherglass.engine.dialect import literal
 from weatherglass.intake.syncing import sync
 from weatherglass.jobs.scoring import roll_up
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
 
 Counts = dict[str, int]
-
-LONGEST_LOOK = 430
-"""Days: no signal looks further back on what a single user did."""
 
 
 def forget(store: Store, state: State, project: Project, today: dt.date, by: Actor) -> Counts:
@@ -47,7 +45,7 @@ def forget(store: Store, state: State, project: Project, today: dt.date, by: Act
             counts = _facts(engine, lines)
             if "events" in project.retention.days():
                 counts["events"] = _events(store, lines, gone, made)
-                counts["user ids"] = _names(engine, lines, today)
+                counts["user ids"] = _names(engine, lines, today - dt.timedelta(days=use_needed(project.scorecards)))
                 store.remember(EVENTS_FROM, lines.first_days["events"].isoformat())
     except BaseException:
         for path in made:
@@ -164,10 +162,13 @@ def _rewrite(store: Store, number: int, path: Path, rest: str, made: list[Path])
     engine.execute('UPDATE segments SET path = ?, "rows" = ?, first_at = ?, last_at = ? WHERE segment = ?', values)
 
 
-def _names(engine: DuckDB, lines: Lines, today: dt.date) -> int:
-    """Take the ids of users out of the daily counts who have done nothing for so long, and group calls nobody needs."""
+def _names(engine: DuckDB, lines: Lines, looked_at_from: dt.date) -> int:
+    """Take the ids of users out of the daily counts who have done nothing for so long, and group calls nobody needs.
+
+    looked_at_from: the first day of use that a signal looks back on.
+    """
     line = lines.of("events")
-    first = min(lines.first_days["events"], today - dt.timedelta(days=LONGEST_LOOK))
+    first = min(lines.first_days["events"], looked_at_from)
     engine.execute(
         "CREATE OR REPLACE TEMP TABLE long_gone AS SELECT m.member FROM members AS m LEFT JOIN user_days AS d "
         "ON d.member = m.member WHERE m.user_id IS NOT NULL AND m.user_id NOT IN (SELECT user_id FROM users) "

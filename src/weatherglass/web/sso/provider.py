@@ -23,7 +23,9 @@ MOST_BYTES = 1_000_000
 KEPT_SECONDS = 3600.0
 """How long what the provider says of itself is believed."""
 AGAIN_SECONDS = 10.0
-"""Between two looks for a key that is not known."""
+"""Between two looks for a key that is not known, or for a provider that does not answer."""
+TIMEOUT = 5.0
+"""Seconds that it may take to answer: somebody sits before the screen."""
 Facts = dict[str, Any]
 
 
@@ -44,18 +46,29 @@ class Provider:
     clock: Callable[[], float] = time.monotonic
     _lock: Lock = field(default_factory=Lock, repr=False)
     _facts: _Kept = field(default_factory=_Kept, repr=False)
+    _failed: _Kept = field(default_factory=_Kept, repr=False)
     _keys: _Kept = field(default_factory=_Kept, repr=False)
 
     def facts(self) -> Facts:
         """Its metadata (OpenID Connect Discovery). Errors: Refused."""
         with self._lock:
             if self.clock() - self._facts.at > KEPT_SECONDS:
-                said = self._get(self.issuer.rstrip("/") + WELL_KNOWN)
-                if said.get("issuer") != self.issuer:
-                    raise Refused(f"the provider says that it is {said.get('issuer')!r}, and not {self.issuer!r}")
-                self._facts = _Kept(said, self.clock())
+                # who knocks while it is away must not keep everybody waiting
+                if self.clock() - self._failed.at < AGAIN_SECONDS:
+                    raise Refused(self._failed.value)
+                try:
+                    self._facts = _Kept(self._discovered(), self.clock())
+                except Refused as error:
+                    self._failed = _Kept(str(error), self.clock())
+                    raise
             found: Facts = self._facts.value
         return found
+
+    def _discovered(self) -> Facts:
+        said = self._get(self.issuer.rstrip("/") + WELL_KNOWN)
+        if said.get("issuer") != self.issuer:
+            raise Refused(f"the provider says that it is {said.get('issuer')!r}, and not {self.issuer!r}")
+        return said
 
     def address(self, name: str) -> str:
         """One of its addresses. Errors: Refused."""
@@ -110,7 +123,7 @@ class Provider:
     def _ask(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Facts:
         told = {**headers, "Accept": "application/json"}
         try:
-            answer = ask(method, url, body, told, private=self.private, most=MOST_BYTES)
+            answer = ask(method, url, body, told, private=self.private, timeout=TIMEOUT, most=MOST_BYTES)
             said = json.loads(answer.body)
         except Failed as error:
             why = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from weatherglass.web.sso.tokens import checked
 
 BACK = "/login/sso/done"
 """The path that the provider sends people back to."""
+MOST_CHARACTERS = 400
+"""Of a subject that is kept as it is."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class SignOn:
         name = claims.get("name")
         said = name.strip() if isinstance(name, str) else ""
         # issuer and subject together are one person, for good; an address may become another's
-        return Identity(f"{claims['iss']} {claims['sub']}"[:400], email, said or email, self._role(claims))
+        return Identity(_subject(claims["iss"], claims["sub"]), email, said or email, self._role(claims))
 
     def _role(self, claims: Facts) -> Role | None:
         """The highest role that one of somebody's groups is; None where none is one."""
@@ -91,6 +94,13 @@ class SignOn:
         groups = [said] if isinstance(said, str) else said if isinstance(said, list) and self.role_claim else []
         found = [self.roles[one] for one in groups if isinstance(one, str) and one in self.roles]
         return max(found, key=list(SCOPE).index, default=None)
+
+
+def _subject(issuer: str, subject: str) -> str:
+    whole = f"{issuer} {subject}"
+    if len(whole) <= MOST_CHARACTERS and whole.isprintable():
+        return whole
+    return "sha256 " + hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def sign_on(settings: Settings) -> SignOn | None:
