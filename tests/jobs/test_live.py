@@ -17,14 +17,18 @@ from held import events
 from service import eventually
 
 from weatherglass.config import Project
+from weatherglass.config.retention import Retention
 from weatherglass.intake.entries import packed
 from weatherglass.jobs.catching_up import catch_up
+from weatherglass.jobs.forgetting import forget_served
 from weatherglass.jobs.live import Live, today
 from weatherglass.jobs.loading import load
 from weatherglass.jobs.provisional import Provisional
 from weatherglass.jobs.scoring import bring_up_to_date
 from weatherglass.rollups import calendar
 from weatherglass.simulation import simulate_company, write_company
+from weatherglass.state import State
+from weatherglass.state.actor import SERVICE
 from weatherglass.store import Store
 
 PROJECT = Project()
@@ -134,6 +138,28 @@ def test_what_follows_is_what_a_batch_gives(live: Live, company: Path, tmp_path:
     assert [row["account_id"] for row in seen] == [row["account_id"] for row in after]
     same = [one == other for one, other in zip(seen, after, strict=True)]
     assert sum(same) > 0.9 * len(same)
+
+
+def test_what_follows_is_the_same_after_old_events_were_forgotten(company: Path, tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    load(store, PROJECT, [company])
+    live = Live(store, PROJECT.model_copy(update={"retention": Retention(events=50)}))
+    live.start()
+    eventually(lambda: live.ready)
+    client = Client(live, 21)
+    client.send(*(client.call() for _ in range(20)))
+    with State.open(store.folder) as state:
+        counts = forget_served(live, state, SERVICE, today(PROJECT))
+        assert counts["events"] > 1000
+        client.send(*(client.call() for _ in range(20)))
+        late = client.call(timestamp=(dt.datetime.now(dt.UTC) - dt.timedelta(days=55)).isoformat())
+        client.send(late)
+        assert [one.code for one in live.rejects.last()] == ["forgotten"]
+        client.send(*(client.call() for _ in range(20)))
+        assert forget_served(live, state, SERVICE, today(PROJECT)) == {}
+    live.finish().result()
+    seen = shown(live)
+    assert differing(seen, scratch(live, company, tmp_path / "scratch", {})) == []
 
 
 def test_without_late_events_no_pass_is_needed(live: Live, company: Path, tmp_path: Path) -> None:
