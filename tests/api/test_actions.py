@@ -86,6 +86,11 @@ def test_a_renewal_has_two_opinions(own: Site) -> None:
         f"/api/v1/accounts/{account}/opinions", json={"tier": "red", "note": "budget cut"}, headers=own.headers("write")
     )
     assert given.status_code == 201 and given.json()["computed_tier"]
+    listed = own.get(f"/accounts/{account}/opinions")["opinions"]
+    assert [(one["tier"], one["note"]) for one in listed] == [("red", "budget cut")]  # type: ignore[attr-defined]
+    assert own.client.get("/api/v1/accounts/nobody/opinions", headers=own.headers("read")).status_code == 404
+    nobody = own.client.post("/api/v1/accounts/nobody/opinions", json={"tier": "red"}, headers=own.headers("write"))
+    assert nobody.status_code == 404
     again = {one["account_id"]: one for one in own.get("/renewals", days=400)["renewals"]}  # type: ignore[attr-defined]
     assert again[account]["opinion"] == "red" and again[account]["agree"] == (again[account]["tier"] == "red")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from weatherglass.cli import administering
+from weatherglass.cli import administering, doing
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -311,6 +311,7 @@ def doctor(project: ProjectFolder = Path(), data: DataFolder = None) -> None:
     run(project, data)
 
 
+doing.register(app)
 administering.register(app)
 
 

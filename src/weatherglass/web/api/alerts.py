@@ -16,7 +16,7 @@ from weatherglass.state import NotFound
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader, Writer
 from weatherglass.web.api.service import Serving
-from weatherglass.web.api.values import Asked, Moment, Told
+from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["alerts"])
 Number = Annotated[int, Path(ge=1, lt=2**31)]
@@ -119,6 +119,13 @@ def list_rules(service: Serving, _: Reader) -> Rules:
     return Rules(rules=found)
 
 
+class OfData(Told):
+    """What would have been told of the data."""
+
+    day: dt.date
+    line: str
+
+
 class DryRun(Told):
     """What the rules would have told."""
 
@@ -128,15 +135,22 @@ class DryRun(Told):
     alerts: int
     rules: dict[str, int]
     severities: dict[str, int]
+    updated: int = Field(description="Alerts that would have been told of again, because they got worse.")
     owners: dict[str, float] = Field(description="Alerts a week.")
+    data: list[OfData]
 
 
 @router.get("/alerts/dry-run", responses={404: {}})
 def get_dry_run(
-    service: Serving, _: Reader, days: Annotated[int, Query(ge=1, le=366, description="Days back.")] = LOOK_BACK
+    service: Serving,
+    _: Reader,
+    days: Annotated[int, Query(ge=1, le=730, description="Days back.")] = LOOK_BACK,
+    as_of: Annotated[Day | None, Query(description="The last of them; else the last that is scored.")] = None,
 ) -> DryRun:
     """What the rules would have told of the last days, had they been on; nothing is kept or sent."""
-    return DryRun.model_validate(service.live.read(lambda store: dry_run(store, service.live.project, days)))
+    found = service.live.read(lambda store: dry_run(store, service.live.project, days, as_of))
+    data = [{"day": day, "line": line} for day, line in found.data]
+    return DryRun.model_validate({**found.__dict__, "alerts": found.alerts, "data": data})
 
 
 @router.get("/alerts/{alert}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -14,7 +14,8 @@ from pydantic import Field
 from weatherglass.actions.uplift import Effect
 from weatherglass.jobs import account as one_account
 from weatherglass.jobs.effects import effect
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.errors import JobError, UnknownAccount
+from weatherglass.jobs.renewing import opinion, renewals
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.api.access import Reader, Writer
 from weatherglass.web.api.paths import AccountId
@@ -172,24 +173,27 @@ class OpinionRequest(Asked):
 @router.post("/accounts/{account_id}/opinions", status_code=201)
 def give_opinion(service: Serving, by: Writer, account_id: AccountId, asked: OpinionRequest) -> Opinion:
     """Say how you see an account's renewal; both opinions are kept, to be held against what happens."""
-    found = service.live.read(lambda store: one_account.account(store, account_id))
-    if asked.tier not in found.tiers:
-        raise Unfit(
-            f"{asked.tier!r} is no tier of this account's scorecard; there is {', '.join(found.tiers) or 'none'}"
-        )
-    renewal = found.attributes["renewal_date"]
-    if renewal is None:
-        raise Unfit("the account has no renewal date")
-    last = service.look(lambda standing: one_account.history(standing, account_id)[-1])
-    row = {
-        "account_id": account_id,
-        "renewal_day": renewal.date() if isinstance(renewal, dt.datetime) else renewal,
-        "tier": asked.tier,
-        "computed_tier": last["tier"],
-        "computed_score": last["score"],
-        "note": asked.note,
-    }
+    try:
+        row = service.look(lambda standing: opinion(standing, account_id, asked.tier, asked.note))
+    except UnknownAccount:
+        raise
+    except JobError as error:
+        raise Unfit(str(error)) from None
     return Opinion.model_validate(service.state.plays.think(by, row))
+
+
+class Opinions(Told):
+    """The first given first."""
+
+    opinions: list[Opinion]
+
+
+@router.get("/accounts/{account_id}/opinions", responses={404: {}})
+def list_opinions(service: Serving, _: Reader, account_id: AccountId) -> Opinions:
+    """What people thought of an account's renewals, each beside what was computed on that day."""
+    service.live.read(lambda store: one_account.account(store, account_id))
+    mine = [one for one in service.state.plays.opinions() if one.account_id == account_id]
+    return Opinions(opinions=[Opinion.model_validate(one) for one in mine])
 
 
 class Renewal(Told):
@@ -204,16 +208,32 @@ class Renewal(Told):
     tier: str
     opinion: str | None = Field(description="The tier that a person last gave for this renewal.")
     opinion_by: str | None
+    note: str | None
     agree: bool | None = Field(description="Whether the two are the same; null without an opinion.")
 
 
+class Disagreement(Told):
+    """A renewal that is decided, of which a person thought otherwise than the score."""
+
+    account_id: str
+    renewal_day: dt.date
+    opinion: str = Field(description="The last tier that a person gave before the outcome.")
+    opinion_by: str
+    given_on: dt.date
+    computed_tier: str = Field(description="On the day of the opinion.")
+    computed_score: float | None
+    outcome: Literal["renewed", "churned"]
+    right: Literal["person", "score"]
+
+
 class Renewals(Told):
-    """The soonest first."""
+    """The soonest first; and who was right of those that disagreed before, the latest first."""
 
     as_of: dt.date
     renewals: list[Renewal]
-    opinions_right: int = Field(description="Past renewals where only the person's tier was borne out.")
-    scores_right: int = Field(description="Past renewals where only the computed tier was.")
+    disagreements: list[Disagreement]
+    opinions_right: int = Field(description="Of these, those where the person had the better tier for it.")
+    scores_right: int = Field(description="Of these, those where the score had.")
 
 
 @router.get("/renewals", responses={404: {}})
@@ -221,60 +241,5 @@ def list_renewals(
     service: Serving, _: Reader, days: Annotated[int, Query(ge=1, le=730, description="Days ahead.")] = 120
 ) -> Renewals:
     """Renewals ahead with the computed tier and the person's, and who was right of those that disagreed before."""
-    opinions = {(one.account_id, one.renewal_day): one for one in service.state.plays.opinions()}
-
-    def read(standing: Standing) -> tuple[dt.date, list[Any], dict[tuple[str, dt.date], str]]:
-        day = standing.day()
-        rows = standing.store.engine.rows(
-            "SELECT account_id, name, owner, CAST(renewal_date AS DATE), revenue, score, tier_shown "
-            f"FROM ({standing.relation(day)}) WHERE CAST(renewal_date AS DATE) BETWEEN ? AND ? "
-            "ORDER BY 4, 1 LIMIT 10000",
-            [day, day + dt.timedelta(days=days)],
-        )
-        outcomes = standing.store.engine.rows(
-            "SELECT account_id, CAST(occurred_at AS DATE), kind FROM outcomes WHERE kind IN ('renewed', 'churned')"
-        )
-        return day, rows, {(account, at): kind for account, at, kind in outcomes}
-
-    day, rows, outcomes = service.look(read)
-    found = []
-    for account, name, owner, due, revenue, score, tier in rows:
-        mine = opinions.get((account, due))
-        found.append(
-            Renewal(
-                account_id=account,
-                name=name,
-                owner=owner,
-                renewal_day=due,
-                revenue=revenue,
-                score=score,
-                tier=tier,
-                opinion=mine.tier if mine else None,
-                opinion_by=mine.author if mine else None,
-                agree=mine.tier == tier if mine else None,
-            )
-        )
-    people, scores = _who_was_right(list(opinions.values()), outcomes)
-    return Renewals(as_of=day, renewals=found, opinions_right=people, scores_right=scores)
-
-
-_GOOD = frozenset({"green", "healthy", "A", "B"})
-NEAR = 45
-"""Days around a renewal in which its outcome is looked for."""
-
-
-def _who_was_right(opinions: list[Any], outcomes: dict[tuple[str, dt.date], str]) -> tuple[int, int]:
-    """Of opinions that differed from the score about whether all is well: how often each side was right."""
-    people = scores = 0
-    for one in opinions:
-        person, computed = one.tier in _GOOD, one.computed_tier in _GOOD
-        kinds = [
-            kind for (account, at), kind in outcomes.items()
-            if account == one.account_id and abs((at - one.renewal_day).days) <= NEAR
-        ]  # fmt: skip
-        if person == computed or not kinds:
-            continue
-        renewed = "churned" not in kinds
-        people += person == renewed
-        scores += computed == renewed
-    return people, scores
+    opinions = service.state.plays.opinions()
+    return Renewals.model_validate(service.look(lambda standing: renewals(standing, opinions, days)))
