@@ -327,7 +327,8 @@ def _tickets(rule: AlertRule, record: Record) -> Seen:
     """Many more tickets in some days than were usual, and by more than chance."""
     recent = window(record.tickets, rule.days)
     usual = np.asarray(before(window(record.tickets, USUAL_DAYS), rule.days, 0.0)) / USUAL_DAYS * rule.days
-    holds = (recent >= 4) & (recent >= 3 * usual) & (recent - usual >= 3 * np.sqrt(usual + 0.5))
+    # four in a week happen by chance to one small account or another of a large fleet
+    holds = (recent >= 5) & (recent >= 3 * usual) & (recent - usual >= 4 * np.sqrt(usual + 0.5))
 
     def said(account: int, day: int) -> str:
         return f"{recent[account, day]:.0f} tickets in {rule.days} days"
