@@ -249,6 +249,6 @@ def test_the_list_is_worked_by_keys(browser: Browser, served: Served) -> None:
         tab.keyboard.press("m")
         expect(_named(tab, after)).to_contain_text("Taken by csm@example.com")
         tab.keyboard.press("z")
-        expect(_named(tab, after).get_by_label("until")).to_be_visible()
+        expect(_named(tab, after).get_by_label("until")).to_be_focused()
     for one in served.state.decisions.current():
         served.state.decisions.undo(ME, one.id)

@@ -48,9 +48,9 @@ def plays_page(visit: Visit) -> Response:
     by: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
         by[run.play].append(run)
-    last = runs[-1].id if runs else 0
-    done = sum(run.ended_day is not None for run in runs)
-    effects = visit.site.remembered(("effects", last, done), lambda standing: _effects(visit, standing))
+    asked = tuple((name, play.min_sample, play.holdout) for name, play in project.plays.items())
+    question = ("effects", runs[-1].id if runs else 0, asked)
+    effects = visit.site.remembered(question, lambda standing: _effects(visit, standing))
     shown = [_shown(name, play, by[name], effects.get(name)) for name, play in project.plays.items()]
     shown.sort(key=lambda one: (not one.play.enabled, -one.running, one.name))
     ids = sorted({run.account_id for one in shown for run in one.runs})

@@ -58,6 +58,12 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches(".snooze[open]")) return;
+    const field = event.target.querySelector("input:not([type='hidden'])");
+    if (field) field.focus();
+  }, true);
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
   });
