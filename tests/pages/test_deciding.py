@@ -235,6 +235,18 @@ def _named(tab: Page, name: str) -> Any:
 
 
 @pytest.mark.browser
+def test_accounts_with_odd_ids_can_be_taken(browser: Browser, served: Served) -> None:
+    with opened(browser, served, "csm") as tab:
+        tab.goto("/?whose=all")
+        for name in ("Odd id", "=1+1"):
+            _named(tab, name).get_by_role("button", name="Take").click()
+            expect(_named(tab, name)).to_contain_text("Taken by csm@example.com")
+    assert "line\nbreak/../?id=1&x=%00#" in {one.account_id for one in served.state.decisions.current()}
+    for one in served.state.decisions.current():
+        served.state.decisions.undo(ME, one.id)
+
+
+@pytest.mark.browser
 def test_the_list_is_worked_by_keys(browser: Browser, served: Served) -> None:
     with opened(browser, served, "csm") as tab:
         tab.goto("/?whose=all")

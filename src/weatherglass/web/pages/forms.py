@@ -40,15 +40,22 @@ class Form(Mapping[str, str]):
         """A field; empty where it did not come."""
         return self.get(name, "")
 
+    def close(self) -> None:
+        """Let go of what came with it."""
+
     def secret(self, name: str) -> str:
         """A field as it was typed, spaces and all."""
         return self._last.get(name, "")
 
 
+def kind(request: Request) -> str:
+    """How what was sent is written."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def read(request: Request) -> Form:
     """The form of a request. Errors: BadForm."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != URLENCODED:
+    if kind(request) != URLENCODED:
         raise BadForm(f"a form comes as {URLENCODED}")
     body = b""
     async for chunk in request.stream():
@@ -59,7 +66,8 @@ async def read(request: Request) -> Form:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise BadForm("the form cannot be read") from None
-    return Form([(name, value.replace("\x00", "")) for name, value in pairs])
+    # browsers send a line break as two characters, whatever the page has
+    return Form([(name, value.replace("\x00", "").replace("\r\n", "\n")) for name, value in pairs])
 
 
 def check_origin(request: Request) -> None:
