@@ -81,10 +81,11 @@ def main() -> None:
         company = simulate_company(given.accounts, DAYS, seed, END)
         found.append(measured(company, best=not given.no_ceiling))
         print(f"seed {seed}: {_goal(found[-1])}", flush=True)
-    for table in (seeds, kinds, sizes, told):
-        print(f"\n{table(found)}")
-        if given.write:
+        # after each of them: a run that is stopped has written what it knows
+        for table in TABLES if given.write else ():
             page.write(PAGE, table.__name__, table(found))
+    for table in TABLES:
+        print(f"\n{table(found)}")
 
 
 def measured(company: Company, *, best: bool) -> Quarter:
@@ -252,6 +253,8 @@ def told(found: Sequence[Quarter]) -> str:
         lines.append(f"| {problem} | {count:,} | {share} |")
     return "\n".join(lines)
 
+
+TABLES = (seeds, kinds, sizes, told)
 
 if __name__ == "__main__":
     main()

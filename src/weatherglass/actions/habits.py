@@ -35,21 +35,32 @@ def habits(account: Ints, member: Ints, day: Ints, gone: Ints, shape: tuple[int,
     comes = day + LAG
     there = comes < gone
     account, member, comes, gone = account[there], member[there], comes[there], gone[there]
-    goes = np.minimum(comes + SPAN, gone)
-    count = len(comes)
-    whose, who = np.tile(account, 2), np.tile(member, 2)
-    when = np.concatenate([comes, goes])
-    step = np.concatenate([np.ones(count), -np.ones(count)])
-    order = np.lexsort((when, who, whose))
+    if not len(account):
+        return Habits(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    whose, when, step = _in_order(account, member, comes, np.minimum(comes + SPAN, gone))
     # one running sum for all: each person's is back at zero at the end
-    after = np.cumsum(step[order])
-    squares = after**2 - (after - step[order]) ** 2
-    at = np.maximum(when[order] - first, 0)
-    found = [_summed(whose[order], at, values, shape) for values in (step[order], squares)]
+    after = np.cumsum(step)
+    squares = after**2 - (after - step) ** 2
+    at = np.maximum(when - first, 0)
+    found = [_summed(whose, at, values, shape) for values in (step, squares)]
     return Habits(found[0], found[1], _known(account, comes, shape, first))
 
 
-def _summed(account: Ints, at: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
+def _in_order(account: Ints, member: Ints, comes: Ints, goes: Ints) -> tuple[Ints, Ints, Ints]:
+    """Account, day and +1 or -1 of all comings and goings, person by person and day by day.
+
+    They are sorted as one whole number each, which takes a tenth of the time that three keys take.
+    """
+    low, members = int(comes.min()), int(member.max()) + 1
+    days = int(goes.max()) - low + 1
+    person = (account.astype(np.int64) * members + member) * days
+    keys = np.concatenate([(person + comes - low) * 2 + 1, (person + goes - low) * 2])
+    keys.sort()
+    step, day = (keys & 1) * 2 - 1, (keys >> 1) % days + low
+    return (keys >> 1) // (days * members), day, step
+
+
+def _summed(account: Ints, at: Ints, values: Ints, shape: tuple[int, int]) -> Floats:
     there = at < shape[1]
     flat = np.bincount(account[there] * shape[1] + at[there], values[there], shape[0] * shape[1])
     return np.asarray(np.cumsum(flat.reshape(shape), axis=1))
