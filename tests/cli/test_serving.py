@@ -157,6 +157,24 @@ def test_forgetting_without_a_service(project: Path) -> None:
     assert before.good and before.out == after.out
 
 
+@pytest.mark.parametrize("job", ["forgetting", "erasing"])
+def test_what_a_killed_command_leaves_is_taken_away(project: Path, job: str) -> None:
+    short(project)
+    folder = project / ".weatherglass" / "events"
+    with workspace.open(project) as opened:
+        user = opened.store.engine.row("SELECT user_id FROM members WHERE user_id IS NOT NULL LIMIT 1")[0]
+    before = {path.name for path in folder.glob("*.parquet")}
+    # it dies once the store has forgotten, and before the files are gone
+    killing = f"import os, weatherglass.jobs.{job} as job\njob.sweep = lambda store: os._exit(9)"
+    what = ("--expired",) if job == "forgetting" else ("--user", user)
+    assert process("erase", *what, "--yes", "-p", project, before=killing).code == 9
+    assert before <= {path.name for path in folder.glob("*.parquet")}
+    assert weatherglass("score", "-p", project).good
+    with workspace.open(project) as opened:
+        named = {name for (name,) in opened.store.engine.rows('SELECT path FROM segments WHERE "rows" > 0')}
+    assert {path.name for path in folder.glob("*.parquet")} == named != before
+
+
 def test_a_service_that_was_killed_is_not_asked(project: Path) -> None:
     running = Service(project, nightly_hour="24")
     running.kill()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weatherglass.intake.log import Log
 from weatherglass.jobs.draining import Drain, mark
 from weatherglass.store.segmenting import segment
+from weatherglass.store.sweeping import sweep
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -17,7 +18,10 @@ LOG_FOLDER = "intake"
 
 
 def catch_up(store: Store, project: Project) -> None:
-    """Have the store hold all that the log holds, and make segments of events that came in live."""
+    """Have the store hold all that the log holds, and make segments of events that came in live.
+
+    Segment files that a killed process has left are taken away: they may hold what was to be forgotten.
+    """
     if not store.served and any((store.folder / LOG_FOLDER).glob("*.log")):
         log = Log(store.folder / LOG_FOLDER, mark(store))
         try:
@@ -27,3 +31,4 @@ def catch_up(store: Store, project: Project) -> None:
         finally:
             log.close()
     segment(store)
+    sweep(store)

@@ -22,6 +22,7 @@ from weatherglass.state.forgetting import forget_account
 from weatherglass.state.naming import Named, forget_names
 from weatherglass.store.compacting import checkpoint, mark
 from weatherglass.store.segmenting import segment
+from weatherglass.store.sweeping import sweep
 
 if TYPE_CHECKING:
     from weatherglass.engine import DuckDB
@@ -96,12 +97,11 @@ def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
     engine = store.engine
     named = _named(engine, subject)
     segment(store)
-    gone: list[Path] = []
     made: list[Path] = []
     counts: dict[str, int] = {}
     try:
         with engine.transaction():
-            counts["events"] = _events(store, subject, gone, made)
+            counts["events"] = _events(store, subject, made)
             counts["rows"] = _facts(engine, subject)
             _names(engine, subject)
             engine.execute(f"DELETE FROM settings WHERE name = '{SETTLED_TO}'")
@@ -110,8 +110,7 @@ def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
         for path in made:
             path.unlink(missing_ok=True)
         raise
-    for path in gone:
-        path.unlink(missing_ok=True)
+    sweep(store)
     checkpoint(engine)
     mark(store.folder)
     shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
@@ -143,7 +142,7 @@ def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Recei
     return receipt
 
 
-def _events(store: Store, subject: Subject, gone: list[Path], made: list[Path]) -> int:
+def _events(store: Store, subject: Subject, made: list[Path]) -> int:
     """Write the segments that hold events of the subject again without them; how many events there were."""
     engine = store.engine
     engine.execute("CREATE OR REPLACE TEMP TABLE erased_users (user_id VARCHAR)")
@@ -168,7 +167,6 @@ def _events(store: Store, subject: Subject, gone: list[Path], made: list[Path]) 
                 f"WHERE {condition}"
             )
             _rewrite(store, number, path, f"FROM {source} WHERE ({condition}) IS NOT TRUE", made)
-            gone.append(path)
     return found
 
 

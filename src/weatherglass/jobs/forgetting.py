@@ -17,6 +17,7 @@ from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
 from weatherglass.store.ages import EVENTS_FROM, LAST_TIME, PERSONAL, Lines
 from weatherglass.store.compacting import checkpoint, mark
+from weatherglass.store.sweeping import sweep
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -38,21 +39,19 @@ def forget(store: Store, state: State, project: Project, today: dt.date, by: Act
     roll_up(store, project, None)
     lines = Lines(store, project, today)
     engine = store.engine
-    gone: list[Path] = []
     made: list[Path] = []
     try:
         with engine.transaction():
             counts = _facts(engine, lines)
             if "events" in project.retention.days():
-                counts["events"] = _events(store, lines, gone, made)
+                counts["events"] = _events(store, lines, made)
                 counts["user ids"] = _names(engine, lines, today - dt.timedelta(days=use_needed(project.scorecards)))
                 store.remember(EVENTS_FROM, lines.first_days["events"].isoformat())
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
         raise
-    for path in gone:
-        path.unlink(missing_ok=True)
+    sweep(store)
     counts = {name: count for name, count in counts.items() if count}
     if counts:
         _leave_nothing(store)
@@ -123,7 +122,7 @@ def _delete(engine: DuckDB, table: str, condition: str) -> int:
     return count
 
 
-def _events(store: Store, lines: Lines, gone: list[Path], made: list[Path]) -> int:
+def _events(store: Store, lines: Lines, made: list[Path]) -> int:
     """Write the segments that reach behind the line again without what lies there."""
     engine, found = store.engine, 0
     segments = engine.rows(
@@ -134,7 +133,6 @@ def _events(store: Store, lines: Lines, gone: list[Path], made: list[Path]) -> i
         source, past = f"read_parquet({literal(str(path))})", _past(lines)
         found += int(engine.row(f"SELECT count(*) FROM {source} WHERE {past}")[0])
         _rewrite(store, number, path, f"FROM {source} WHERE NOT {past}", made)
-        gone.append(path)
     return found
 
 
