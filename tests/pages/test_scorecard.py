@@ -11,10 +11,10 @@ from weatherglass.jobs.what_if import changed, what_if
 IN, OUT = "product_usage.steady_weeks", "product_usage.depth"
 
 
-def sent(served: Served, path: str, part: bool = False, **fields: str) -> tuple[int, str]:
+def sent(served: Served, path: str, fields: dict[str, str], *, part: bool = False) -> tuple[int, str]:
     with served.client("admin") as client:
         headers = {"HX-Request": "true"} if part else {}
-        data = {"csrf": served.csrf("admin"), **fields}
+        data = {"csrf": served.csrf("admin"), "card": "default", **fields}
         answer = client.post(path, data=data, headers=headers)
         return answer.status_code, answer.text if answer.status_code != 303 else answer.headers["location"]
 
@@ -39,24 +39,24 @@ def test_what_is_wrong_is_told_with_the_way_to_its_field(served: Served) -> None
         f"a:{IN}": "-1",
         "d:product_usage": "nan",
     }
-    status, page = sent(served, "/scorecard/what-if", part=True, card="default", **fields)
+    status, page = sent(served, "/scorecard/what-if", fields, part=True)
     assert status == 422
     named = re.findall(r'href="#([^"]+)"', page)
     assert set(named) == {"s:product_usage.habit", "line:0", f"a:{IN}", "d:product_usage"}
     assert "&#39;many&#39; is no number" in page and "above the one before" in page
     card = served.live.project.scorecards[0]
     off = {f"x:product_usage.{signal}": "yes" for signal in card.dimensions["product_usage"].signals}
-    status, page = sent(served, "/scorecard/what-if", card="default", **off)
+    status, page = sent(served, "/scorecard/what-if", off)
     assert status == 422 and "none of its signals has" in page
-    status, _ = sent(served, "/scorecard/publish", card="default", **off)
+    status, _ = sent(served, "/scorecard/publish", off)
     assert status == 422 and served.live.project.scorecards[0] == card
 
 
 def test_signals_are_taken_in_and_out(served: Served) -> None:
     before = served.live.project
-    status, page = sent(served, "/scorecard/what-if", card="default", **{f"a:{IN}": "2", f"x:{OUT}": "yes"})
+    status, page = sent(served, "/scorecard/what-if", {f"a:{IN}": "2", f"x:{OUT}": "yes"})
     assert status == 200 and f'name="a:{IN}" value="2"' in page and f'name="x:{OUT}" value="yes"' in page
-    status, where = sent(served, "/scorecard/publish", card="default", **{f"a:{IN}": "2", f"x:{OUT}": "yes"})
+    status, where = sent(served, "/scorecard/publish", {f"a:{IN}": "2", f"x:{OUT}": "yes"})
     assert status == 303, where
     project = parse_project((served.folder / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)
     usage = project.scorecards[0].dimensions["product_usage"].signals
@@ -85,5 +85,5 @@ def test_a_compared_card_is_the_one_that_is_published(served: Served) -> None:
     other = changed(project, card.name, {}, {}, None, Exchange({signal: 1.0}))
     found = served.live.read(lambda store: what_if(store, project, other))
     assert found.accounts > 50
-    sent(served, "/scorecard/publish", card=card.name, **{f"a:{signal}": "1"})
+    sent(served, "/scorecard/publish", {"card": card.name, f"a:{signal}": "1"})
     assert served.live.project.version(served.live.project.scorecards[0]) == other.version(other.scorecards[0])

@@ -46,6 +46,18 @@ def _edited(text: str, path: Path, value: str, name: str) -> str:
     return _inserted(text, node, f"{_key(rest[0])}: {_nested(rest[1:], value)}")
 
 
+def listed(text: str, path: Path, value: object) -> str:
+    """The text with a value as the first of the list at a path, which is there and not empty."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.BaseLoader)
+    for key in path:
+        node = None if node is None else _child(node, key)
+    assert isinstance(node, yaml.SequenceNode) and node.value, "only lists that hold something come here"
+    at, column = int(node.start_mark.index), int(node.start_mark.column)
+    if node.flow_style:
+        return f"{text[: at + 1]}{flow(value)}, {text[at + 1 :]}"
+    return f"{text[:at]}- {flow(value)}\n{' ' * column}{text[at:]}"
+
+
 def _child(node: yaml.Node, key: Hashable) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for name, value in node.value if name.value == str(key)), None)

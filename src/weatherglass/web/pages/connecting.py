@@ -11,6 +11,7 @@ from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.standing import Standing
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.snippets import snippets
+from weatherglass.web.pages.uploads import MOST_BYTES
 from weatherglass.web.pages.visit import Visit
 
 SHOWN = 8
@@ -36,7 +37,9 @@ def _page(visit: Visit, key: str) -> Response:
     url = str(visit.request.base_url).rstrip("/")
     pieces = snippets(url, key or "YOUR_WRITE_KEY")
     keys = [one for one in visit.site.service.state.keys.all() if one.revoked_at is None]
-    return visit.show("connect.html", "data", pieces=pieces, key=key, keys=keys, arrived=_arrived(visit))
+    return visit.show(
+        "connect.html", "data", pieces=pieces, key=key, keys=keys, arrived=_arrived(visit), most=MOST_BYTES >> 20
+    )
 
 
 def make_key(visit: Visit) -> Response:

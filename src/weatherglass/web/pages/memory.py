@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +21,8 @@ class Memory:
         self._working: dict[Hashable, Lock] = {}
         self.version = 0
         """Of what is served the answers are asked of."""
+        self.wanted = Event()
+        """To be set by who waits for the answers of now."""
 
     def get(self, question: Hashable, work_out: Callable[[], T]) -> T:
         """The answer; of two who ask at once one works it out, and the other waits for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -37,18 +37,41 @@ class Door:
     handler: Handler
     needs: Needs = "read"
     method: Literal["GET", "POST"] = "GET"
+    reader: Callable[[Request], Awaitable[forms.Form]] = forms.read
+    """What reads the form; one that takes files is asked only for people who may send them."""
 
     def route(self, site: Site) -> Route:
         """The door as a route of the application."""
 
         async def endpoint(request: Request) -> Response:
+            if self.reader is not forms.read:
+                refused = await run_in_threadpool(self._refused, site, request)
+                if refused is not None:
+                    return refused
             try:
-                form = await forms.read(request) if self.method == "POST" else forms.Form()
+                form = await self.reader(request) if self.method == "POST" else forms.Form()
             except forms.BadForm as error:
                 return await run_in_threadpool(_sorry, Visit(site, request, None), 400, "Bad form", str(error))
-            return await run_in_threadpool(self._answer, site, request, form)
+            try:
+                return await run_in_threadpool(self._answer, site, request, form)
+            finally:
+                form.close()
 
         return Route(self.path, endpoint, methods=[self.method], name=f"{self.method} {self.path}")
+
+    def _refused(self, site: Site, request: Request) -> Response | None:
+        """What is answered before anything of the form is read; None for those who may send it."""
+        visit = Visit(site, request, None)
+        try:
+            forms.check_origin(request)
+            cookie = request.cookies.get(COOKIE)
+            session = site.service.state.sessions.of(cookie) if cookie else None
+            visit = Visit(site, request, session)
+            if session is None:
+                return _to_sign_in(visit)
+            return None if self.needs == "nobody" or visit.may(self.needs) else _forbidden(visit, self.needs)
+        except Exception as error:  # noqa: BLE001 - as for every other answer
+            return _failed(visit, error)
 
     def _answer(self, site: Site, request: Request, form: forms.Form) -> Response:
         visit = Visit(site, request, None, form)

@@ -19,6 +19,7 @@ TABS = (
     ("/settings/keys", "Keys and tokens"),
     ("/settings/channels", "Channels"),
     ("/settings/playbooks", "Playbooks"),
+    ("/settings/segments", "Segments"),
     ("/settings/jobs", "Jobs"),
     ("/settings/audit", "Audit log"),
 )

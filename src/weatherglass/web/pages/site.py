@@ -94,6 +94,7 @@ class Site:
     def catch_up(self) -> None:
         """Wait until pages show what the store has come to: for who has changed it and looks what it has become."""
         until = time.monotonic() + CATCH_UP_SECONDS
+        self.memory.wanted.set()
         while self.memory.version != self.service.live.version and time.monotonic() < until:
             time.sleep(0.05)
 

@@ -52,13 +52,16 @@ class Warming:
             self._site.memory.version = version
 
     def _run(self) -> None:
-        rest = 0.0
-        while not self._stopping.wait(max(LOOK_SECONDS, rest)):
-            rest = 0.0
-            if self._site.service.live.version != self._site.memory.version:
-                begun = time.monotonic()
+        memory, rest_until = self._site.memory, 0.0
+        while not self._stopping.wait(LOOK_SECONDS):
+            if self._site.service.live.version == memory.version:
+                continue
+            begun = time.monotonic()
+            if begun >= rest_until or memory.wanted.is_set():
+                memory.wanted.clear()
                 self.turn()
-                rest = REST * max(1.0, time.monotonic() - begun)
+                now = time.monotonic()
+                rest_until = now + REST * max(1.0, now - begun)
 
 
 def _ask(page: Warm, site: Site) -> None:

@@ -1,0 +1,98 @@
+"""Segments with scorecards of their own: listed, added, changed, edited; and what is scored with them."""
+
+from __future__ import annotations
+
+from pages.conftest import Served
+from weatherglass.config.reading import FILE_NAME, parse_project
+
+
+def send(served: Served, path: str, **fields: str) -> tuple[int, str]:
+    with served.client("admin") as client:
+        answer = client.post(path, data={"csrf": served.csrf("admin"), **fields})
+        return answer.status_code, answer.text
+
+
+def seen(served: Served, path: str) -> str:
+    with served.client("admin") as client:
+        return client.get(path).text
+
+
+def test_a_segment_is_added_changed_and_its_card_edited(served: Served) -> None:
+    plans = [
+        plan
+        for (plan,) in served.live.read(
+            lambda store: store.engine.rows(
+                "SELECT plan FROM accounts WHERE plan IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC"
+            )
+        )
+    ]
+    first, second = plans[:2]
+    before = served.live.project
+    status, page = send(
+        served,
+        "/settings/segments",
+        do="add",
+        card="Big <ones>",
+        column="plan",
+        values=f"{first}\n\n {first} ",
+        base="foresight",
+    )
+    assert status == 303, page
+    project = parse_project((served.folder / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)
+    assert [(one.name, dict(one.where)) for one in project.scorecards] == [
+        ("Big <ones>", {"plan": (first,)}),
+        ("default", {}),
+    ]
+    assert project.version(project.scorecards[1]) == before.version(before.scorecards[0])
+    page = seen(served, "/settings/segments")
+    counted = served.live.read(
+        lambda store: store.engine.row("SELECT count(*) FROM accounts WHERE plan = ?", [first])[0]
+    )
+    assert "Big &lt;ones&gt;" in page and f'<td class="n">{counted}</td>' in page
+    # the last finished day is scored with the card of each account
+    versions = dict(
+        served.live.read(
+            lambda store: store.engine.rows(
+                "SELECT DISTINCT a.plan, c.scorecard_version FROM scores AS s "
+                "INNER JOIN scorecards AS c ON c.version = s.version "
+                "INNER JOIN account_ids AS n ON n.account = s.account "
+                "INNER JOIN accounts AS a ON a.account_id = n.account_id "
+                'WHERE s."day" = (SELECT max("day") FROM scores) AND a.plan IN (?, ?)',
+                [first, second],
+            )
+        )
+    )
+    assert versions[first] == project.version(project.scorecards[0]) != versions[second]
+    assert (
+        send(served, "/settings/segments", do="add", card="Others", column="plan", values=second, base="default")[0]
+        == 303
+    )
+    assert (
+        send(served, "/settings/segments", do="change", card="Others", column="plan", values=f"{second}\nnew plan")[0]
+        == 303
+    )
+    project = parse_project((served.folder / FILE_NAME).read_text(encoding="utf-8"), FILE_NAME)
+    assert [one.name for one in project.scorecards] == ["Others", "Big <ones>", "default"]
+    assert dict(project.scorecards[0].where) == {"plan": (second, "new plan")}
+    # the card of a segment is edited like any other, and the others stay
+    assert "/scorecard?card=Big+%3Cones%3E" in seen(served, "/scorecard?card=Others")
+    status, page = send(served, "/scorecard/publish", **{"card": "Others", "line:0": "33"})
+    assert status == 303, page
+    mine = {one.name: one for one in served.live.project.scorecards}
+    assert mine["Others"].tiers.lines[0] == 33
+    assert mine["Big <ones>"] == project.scorecards[1] and mine["default"] == project.scorecards[2]
+
+
+def test_what_is_no_segment(served: Served) -> None:
+    text = (served.folder / FILE_NAME).read_text(encoding="utf-8")
+    for fields in (
+        {"do": "add", "card": "x", "column": "plan", "values": " ", "base": "default"},
+        {"do": "add", "card": "x", "column": "arr", "values": "1", "base": "default"},
+        {"do": "add", "card": "x", "column": "plan", "values": "a", "base": "nonsense"},
+        {"do": "add", "card": "", "column": "plan", "values": "a", "base": "default"},
+        {"do": "add", "card": "default", "column": "plan", "values": "a", "base": "default"},
+        {"do": "change", "card": "default", "column": "plan", "values": "a"},
+    ):
+        assert send(served, "/settings/segments", **fields)[0] == 422, fields
+    assert send(served, "/settings/segments", do="change", card="nobody", column="plan", values="a")[0] == 404
+    assert (served.folder / FILE_NAME).read_text(encoding="utf-8") == text
