@@ -83,7 +83,7 @@ def test_judgements_make_the_precision_of_a_rule(served: Served) -> None:
     assert worth(state)["milestone_overdue"].annoying
     page = text(served, "/alerts/rules", "viewer")
     row = page.partition('id="rule-milestone_overdue"')[2].partition("</details>")[0]
-    assert "20% useful" in row and "Mostly annoys" in row
+    assert "1 of 5 useful" in row and "Mostly annoys" in row
     assert "<form" not in row
     for one in found:
         state.episodes.judge(ME, one.id, "known")
