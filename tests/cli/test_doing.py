@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,10 +38,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="module")
-def served(made: Path) -> Iterator[Service]:
-    """A service of it. It comes after the tests that have the store to themselves."""
-    running = Service(made, nightly_hour="24")
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """One of its own for each test."""
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+@pytest.fixture
+def served(project: Path) -> Iterator[Service]:
+    """A service of it."""
+    running = Service(project, nightly_hour="24")
     yield running
     assert running.stop() == 0
 
@@ -70,47 +77,49 @@ def everything(project: Path) -> None:
     assert weatherglass("plays", "none", "-p", project).code == 1
 
 
-def test_without_a_service(made: Path, tmp_path: Path) -> None:
-    everything(made)
-    listed = weatherglass("tasks", "-p", made)
+def test_without_a_service(project: Path, tmp_path: Path) -> None:
+    everything(project)
+    listed = weatherglass("tasks", "-p", project)
     assert listed.good and "due" in listed.out, listed.err
     number = listed.out.splitlines()[1].split()[0]
-    assert weatherglass("tasks", "done", number, "-p", made).code == 2, "what came of it is missing"
-    assert weatherglass("tasks", "paint", number, "-p", made).code == 2
-    assert weatherglass("tasks", "--state", "lost", "-p", made).code == 2
-    ended = weatherglass("tasks", "done", number, "--outcome", "they stay", "-p", made)
+    assert weatherglass("tasks", "done", number, "-p", project).code == 2, "what came of it is missing"
+    assert weatherglass("tasks", "paint", number, "-p", project).code == 2
+    assert weatherglass("tasks", "--state", "lost", "-p", project).code == 2
+    ended = weatherglass("tasks", "done", number, "--outcome", "they stay", "-p", project)
     assert ended.good and ended.out.strip().endswith("done"), ended.err
-    assert weatherglass("tasks", "done", number, "--outcome", "again", "-p", made).code == 1
-    assert "they stay" in weatherglass("tasks", "--state", "done", "-p", made).out
-    assert "hand" in weatherglass("audiences", "-p", made).out
+    assert weatherglass("tasks", "done", number, "--outcome", "again", "-p", project).code == 1
+    assert "they stay" in weatherglass("tasks", "--state", "done", "-p", project).out
+    assert "hand" in weatherglass("audiences", "-p", project).out
     out = tmp_path / "hand.csv"
-    assert weatherglass("audiences", "hand", "--out", out, "-p", made).good
-    inside = weatherglass("audiences", "hand", "-p", made).out.splitlines()
+    assert weatherglass("audiences", "hand", "--out", out, "-p", project).good
+    inside = weatherglass("audiences", "hand", "-p", project).out.splitlines()
     assert out.read_text(encoding="utf-8").splitlines()[0] == "account_id,since"
     assert len(out.read_text(encoding="utf-8").splitlines()) == len(inside) > 1
-    missing = weatherglass("audiences", "none", "-p", made)
+    missing = weatherglass("audiences", "none", "-p", project)
     assert missing.code == 1 and "there is hand" in missing.err
-    account = renewing(made)
-    assert weatherglass("renewals", account, "-p", made).code == 2
-    wrong = weatherglass("renewals", account, "blue", "-p", made)
+    account = renewing(project)
+    assert weatherglass("renewals", account, "-p", project).code == 2
+    wrong = weatherglass("renewals", account, "blue", "-p", project)
     assert wrong.code == 1 and "is no tier" in wrong.err
-    given = weatherglass("renewals", account, "red", "--note", "budget", "-p", made)
+    given = weatherglass("renewals", account, "red", "--note", "budget", "-p", project)
     assert given.good and "(computed:" in given.out, given.err
 
 
-def test_while_a_service_runs(served: Service, made: Path) -> None:
-    everything(made)
+def test_while_a_service_runs(served: Service, project: Path) -> None:
+    everything(project)
     with pytest.raises(Exception, match=r"(?i)lock|open|service"):
-        workspace.open(made)
-    assert weatherglass("tasks", "-p", made).good and weatherglass("audiences", "-p", made).good
-    account = renewing(made)
-    wrong = weatherglass("renewals", account, "blue", "-p", made)
+        workspace.open(project)
+    assert served.process.poll() is None
+    assert weatherglass("tasks", "-p", project).good and weatherglass("audiences", "-p", project).good
+    account = renewing(project)
+    wrong = weatherglass("renewals", account, "blue", "-p", project)
     assert wrong.code == 1 and "is no tier" in wrong.err
-    given = weatherglass("renewals", account, "yellow", "-p", made)
-    assert given.good and "(computed:" in given.out, given.err
-    with State.open(made / ".weatherglass") as state:
+    for tier in ("red", "yellow"):
+        given = weatherglass("renewals", account, tier, "-p", project)
+        assert given.good and "(computed:" in given.out, given.err
+    with State.open(project / ".weatherglass") as state:
         assert [one.tier for one in state.plays.opinions() if one.account_id == account] == ["red", "yellow"]
     row = next(
-        line for line in weatherglass("renewals", "--days", "700", "-p", made).out.splitlines() if account in line
+        line for line in weatherglass("renewals", "--days", "700", "-p", project).out.splitlines() if account in line
     )
     assert "yellow" in row
