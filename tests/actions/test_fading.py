@@ -73,7 +73,11 @@ def test_a_small_account_that_stays_away_is_found_within_a_week_and_a_half() -> 
     found = [one for one in opened(record) if one.episode.account_id == "a003"]
     assert len(found) == 1 and gone < found[0].day <= gone + 10
     line = found[0].episode.hits[0].line
-    assert "days of use in 14 days, where" in line and "times likelier if they are fading than by chance" in line
+    assert (
+        " in 14 days, where" in line
+        and "user-day" in line
+        and "times likelier if they are fading than by chance" in line
+    )
 
 
 def test_a_slow_decline_is_no_habit() -> None:

@@ -55,8 +55,10 @@ def fading(rule: AlertRule, record: Record) -> Seen:
     def said(account: int, day: int) -> str:
         times = np.exp(min(weight[account, day], np.log(99_999)))
         words = ", and what they say has turned" if voices[account, day] >= 1 else ""
-        days = f"{came[account, day]:.0f} days of use in {rule.days} days, where {expected[account, day]:.0f} are usual"
-        return f"{days}{words}: {times:,.0f} times likelier if they are fading than by chance"
+        there = round(float(came[account, day]))
+        days = f"{there} user-day{'' if there == 1 else 's'} in {rule.days} days"
+        usual = f"where {expected[account, day]:.0f} are usual"
+        return f"{days}, {usual}{words}: {times:,.0f} times likelier if they are fading than by chance"
 
     return Seen(starts, latched(starts, expected, came, 0.15 * expected), said)
 
