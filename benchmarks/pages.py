@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import http.client
 import itertools
+import os
 import shutil
 import statistics
 import sys
@@ -226,6 +227,7 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "weatherglass-benchmarks" / "pages"
     )
+    parser.add_argument("--write", type=Path, default=None, help="the page that gets the table between its marks")
     given = parser.parse_args()
     project = made(given.folder, given.accounts, given.days, given.events)
     configure("ERROR")
@@ -252,11 +254,13 @@ def main() -> None:
         names = sorted(live.newest.table()["account_id"].to_pylist())
         accounts = names[:: max(1, len(names) // given.requests)]
         found = measure(client, asked(accounts, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)), given.requests)
+        load = os.getloadavg()[1]
         server.should_exit = True
         thread.join()
     said = (
-        f"{given.accounts:,} accounts, {given.days} days, {given.requests} requests a page, {page.machine()}; "
-        f"the goal is {GOAL} ms. Ready after {ready - begun:.1f} s, all pages warm {warmed:.1f} s later."
+        f"{given.accounts:,} accounts, {given.days} days, {given.requests} requests a page, {page.machine('duckdb')} "
+        f"{load:.1f} processes at work on them meanwhile. The goal is {GOAL} ms. "
+        f"Ready after {ready - begun:.1f} s, all pages warm {warmed:.1f} s later."
     )
     print(f"{said}\n\n{table(found)}")
     if given.write is not None:
