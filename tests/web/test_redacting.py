@@ -97,7 +97,8 @@ def test_nothing_reaches_the_disk(redacting: Path) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
 def test_files_are_redacted_as_messages_are(redacting: Path, tmp_path: Path, form: str) -> None:
-    said = json.dumps({"mail": ADDRESS, "in": {"PHONE": NUMBER}})
+    # the same name once more, written with an escape
+    said = json.dumps({"mail": ADDRESS, "in": {"PHONE": NUMBER}})[:-1] + f', "\\u0070hone": "{NUMBER}"}}'
     rows = [{"account_id": "acme", "user_id": ADDRESS, "name": "Invited", "timestamp": WHEN, "properties": said}]
     users = [{"user_id": ADDRESS, "account_id": "acme", "email": ADDRESS, "phone": NUMBER, "plan": f"of {ADDRESS}"}]
     folder = tmp_path / "files"

@@ -7,6 +7,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,8 @@ EMAIL = re.compile(r"[\w.!#$%'*+^`{|}~-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,6
 """An address within a text, also as it stands in a URL. The lengths are those of mail, and keep the search quick."""
 MARKS = ("@", "%40")
 """A text with neither has no address in it."""
+KNOWN = 10_000
+"""Addresses whose digests are at hand."""
 PREFIX = "email_"
 DIGITS = 32
 """Hex digits of a digest: 128 bits."""
@@ -39,6 +42,8 @@ class Redactor:
         """names: in lower case. key: that of the digests; None leaves addresses as they are."""
         self.names = frozenset(names)
         self._key = key
+        # the same people come again and again
+        self._address = lru_cache(KNOWN)(self._of_address)
 
     @property
     def fingerprint(self) -> str:
@@ -123,7 +128,7 @@ class Redactor:
         if isinstance(said, dict):
             told["properties"]["$group_set"] |= _owners(said, told["properties"]["$group_set"])
 
-    def _address(self, address: str) -> str:
+    def _of_address(self, address: str) -> str:
         plain = unquote(address) if "%40" in address and "@" not in address else address
         return PREFIX + self._digest(unicodedata.normalize("NFC", plain).casefold())
 

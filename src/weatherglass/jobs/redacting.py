@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.reading import FILE_NAME
-from weatherglass.engine.dialect import identifier
+from weatherglass.engine.dialect import identifier, literal
 from weatherglass.events.redacting import MARKS, Redactor
 from weatherglass.events.tables import Table
 from weatherglass.sources.rows import names_of
@@ -67,12 +67,15 @@ def redacted(redacting: Redactor, table: Table, relation: str) -> str:
 
 def _cell(redacting: Redactor, table: Table, name: str) -> str:
     cell = identifier(name)
+    # most texts have nothing in them that goes, and need not be handed out of the engine
+    addresses = " OR ".join(f"contains({cell}, '{mark}')" for mark in MARKS)
     if name == "traits" or table.column(name).kind == "json":
-        return f"redacted_object({cell}) AS {cell}"
+        # a name that is written with escapes is found by the backslash
+        names = [f"contains(lower({cell}), {literal(one)})" for one in sorted(redacting.names)]
+        marked = " OR ".join([addresses, f"contains({cell}, chr(92))", *names])
+        return f"CASE WHEN {marked} THEN redacted_object({cell}) ELSE {cell} END AS {cell}"
     if redacting.leaves_out(table, name):
         return f"NULL AS {cell}"
     if table.column(name).kind not in ("id", "text") or (table.name, name) == ("accounts", "owner"):
         return cell
-    # most texts have no address in them, and need not be handed out of the engine
-    marked = " OR ".join(f"contains({cell}, '{mark}')" for mark in MARKS)
-    return f"CASE WHEN {marked} THEN redacted_text(CAST({cell} AS VARCHAR)) ELSE {cell} END AS {cell}"
+    return f"CASE WHEN {addresses} THEN redacted_text(CAST({cell} AS VARCHAR)) ELSE {cell} END AS {cell}"
