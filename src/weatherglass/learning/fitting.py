@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from weatherglass.config.fitted import Curve, Fitted
+from weatherglass.learning.additive import Additive, centred, levelled
 from weatherglass.learning.boosting import Examples, Recipe, boosted
+from weatherglass.learning.hazard import hazard
 from weatherglass.learning.logistic import platt
 from weatherglass.learning.steps import Steps
 from weatherglass.learning.table import Table
@@ -21,17 +21,19 @@ DECIMALS = 6
 """Digits that are kept of points and weights."""
 
 
-@dataclass(frozen=True)
-class Additive:
-    """Log-odds of churn: `level`, less `slope` times the weighted score, plus a step function of each signal."""
-
-    level: float
-    slope: float
-    steps: dict[str, Steps]
-
-
 def learned(table: Table, recipe: Recipe) -> Additive:
-    """Curves alone. At least one churn and one account that stayed."""
+    """Curves alone: the mean of those of churn within the horizon and those of the time to churn.
+
+    The first know what is asked for, the second have more to learn from, for they also see the churns that came later.
+    At least one churn and one account that stayed.
+    """
+    within, later = _within(table, recipe), hazard(table, recipe)[0]
+    steps = {name: within.steps[name].plus(later.steps[name]).times(0.5) for name in within.steps}
+    return levelled(Additive(0.0, 0.0, steps), table)
+
+
+def _within(table: Table, recipe: Recipe) -> Additive:
+    """The curves of churn within the horizon."""
     level = _log_odds(table)
     return centred(Additive(level, 0.0, boosted(_examples(table, np.full(len(table), level)), recipe)), table)
 
@@ -82,15 +84,6 @@ def _curve(steps: Steps, weight: float) -> Curve:
     )
 
 
-def risk(model: Additive, table: Table) -> Floats:
-    """Log-odds of churn of a table's rows; a signal that is null adds nothing."""
-    total = model.level - model.slope * table.prior
-    for place, name in enumerate(table.names):
-        if name in model.steps:
-            total = total + model.steps[name](table.x[:, place])
-    return np.asarray(total)
-
-
 def _examples(table: Table, start: Floats) -> Examples:
     return Examples(table.names, table.x, table.label, table.weight, table.account, start)
 
@@ -98,17 +91,6 @@ def _examples(table: Table, start: Floats) -> Examples:
 def _log_odds(table: Table) -> float:
     yes, everyone = float(np.sum(table.weight * table.label)), float(np.sum(table.weight))
     return float(np.log((yes + 0.5) / (everyone - yes + 0.5)))
-
-
-def centred(model: Additive, table: Table) -> Additive:
-    """The same with curves that are 0 on average over the rows, so that one that is null is neither good nor bad."""
-    steps, level = {}, model.level
-    for place, name in enumerate(table.names):
-        known = table.x[:, place][~np.isnan(table.x[:, place])]
-        if name in model.steps and len(known):
-            mean = float(np.mean(model.steps[name](known)))
-            steps[name], level = model.steps[name].shifted(-mean), level + mean
-    return Additive(level, model.slope, steps)
 
 
 def learnable(table: Table) -> bool:

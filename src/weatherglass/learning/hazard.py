@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from weatherglass.learning.additive import Additive, centred, level_at, risk
 from weatherglass.learning.boosting import Examples, Recipe, boosted
-from weatherglass.learning.fitting import Additive, centred
-from weatherglass.learning.logistic import chance
 from weatherglass.learning.table import USUAL, Table
 from weatherglass.signals.windows import Bools, Floats
 
@@ -51,9 +50,9 @@ def hazard(table: Table, recipe: Recipe) -> tuple[Additive, tuple[float, ...]]:
     steps = boosted(examples, replace(recipe, bags=min(recipe.bags, BAGS)))
     model = centred(Additive(0.0, 0.0, steps), thin)
     curves = replace(model, level=0.0)
-    added = _added(curves, thin)
-    levels = tuple(_level(added[period.rows], float(period.lost.mean())) for period in periods)
-    return replace(curves, level=_level(added, float(np.mean(thin.label)))), levels
+    added = risk(curves, thin)
+    levels = tuple(level_at(added[period.rows], float(period.lost.mean())) for period in periods)
+    return replace(curves, level=level_at(added, float(np.mean(thin.label)))), levels
 
 
 def _thinned(table: Table) -> Table:
@@ -74,23 +73,6 @@ def _periods(table: Table) -> list[Period]:
             break
         found.append(Period(rows, lost[rows].astype(np.float64)))
     return found
-
-
-def _added(model: Additive, table: Table) -> Floats:
-    total = np.zeros(len(table))
-    for place, name in enumerate(table.names):
-        if name in model.steps:
-            total += model.steps[name](table.x[:, place])
-    return total
-
-
-def _level(added: Floats, rate: float) -> float:
-    """The level at which the mean chance is a rate."""
-    low, high = -30.0, 30.0
-    for _ in range(80):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if float(chance(added + middle).mean()) < rate else (low, middle)
-    return (low + high) / 2.0
 
 
 def _log_odds(rate: float) -> float:

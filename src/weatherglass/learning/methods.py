@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from weatherglass.config.fitted import Fitted
-from weatherglass.learning import fitting
+from weatherglass.learning import additive, fitting
+from weatherglass.learning.additive import Additive
 from weatherglass.learning.boosting import Recipe
-from weatherglass.learning.fitting import Additive
 from weatherglass.learning.hazard import hazard
 from weatherglass.learning.table import Table
 from weatherglass.signals.windows import Floats
@@ -22,7 +22,7 @@ class Fit:
 
     def risk(self, table: Table) -> Floats:
         """Log-odds of churn of a table's rows."""
-        return fitting.risk(self.model, table)
+        return additive.risk(self.model, table)
 
     @property
     def fitted(self) -> Fitted:

@@ -30,6 +30,11 @@ class Steps:
     def shifted(self, by: float) -> Steps:
         return Steps(self.bounds, self.values + by)
 
+    def plus(self, other: Steps) -> Steps:
+        """The sum of both."""
+        bounds = np.union1d(self.bounds, other.bounds)
+        return Steps(bounds, np.r_[self(bounds) + other(bounds), self.values[-1] + other.values[-1]])
+
     def times(self, factor: float) -> Steps:
         return Steps(self.bounds, self.values * factor)
 
