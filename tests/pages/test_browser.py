@@ -28,7 +28,12 @@ PAGES = {
     "plays": "/plays",
     "calendar": "/calendar",
     "portfolio": "/portfolio",
+    "filtered": "/portfolio?tier=red&sort=revenue",
+    "flow": "/portfolio/flow",
+    "overview": "/portfolio/overview?tier=red",
     "account": ACCOUNT,
+    "score": "/account/score?id=acc_0001",
+    "beside": "/account/beside?id=acc_0001",
     "cohorts": "/cohorts?by=plan",
     "scorecard": "/scorecard",
     "data": "/data",
@@ -37,10 +42,12 @@ PAGES = {
     "keys": "/settings/keys",
     "channels": "/settings/channels",
     "playbooks": "/settings/playbooks",
+    "segments": "/settings/segments",
     "jobs": "/settings/jobs",
     "audit": "/settings/audit",
     "connect": "/connect",
 }
+DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
 LOUD = {"error", "warning"}
 Scheme = Literal["light", "dark"]
 WAYS: list[tuple[int, Scheme]] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
@@ -87,7 +94,8 @@ def serious(page: Page) -> list[str]:
 
 
 def drawn(page: Page) -> None:
-    """Until every chart is there."""
+    """Until every part and every chart is there."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=30_000)
     page.wait_for_function("[...document.querySelectorAll('.chart')].every((one) => one.querySelector('canvas'))")
 
 
@@ -202,6 +210,59 @@ def test_asking_why_a_score_moved(browser: Browser, served: Served, width: int) 
 
 
 _POINTS = "cells => cells.map((cell) => cell.dataset.points)"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_saving_a_view_and_coming_back_to_it(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "csm", width) as page:
+        page.goto("/portfolio?tier=red&sort=revenue")
+        page.get_by_text("Save this view").click()
+        page.get_by_label("Name", exact=True).fill(f"Red at {width}")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".said")).to_contain_text("is there for you")
+        page.get_by_role("link", name="All accounts").first.click()
+        page.get_by_role("link", name=f"Red at {width}").click()
+        expect(page.locator("select[name=tier]")).to_have_value("red")
+        page.get_by_label("From", exact=True).fill(str(DAY - dt.timedelta(days=60)))
+        page.locator("#flow").get_by_role("button", name="Show").click()
+        expect(page.locator("#flow")).to_contain_text("to a better tier")
+        page.get_by_text("Save this view").click()
+        page.get_by_role("button", name=f"Take away the view Red at {width}").click()
+        expect(page.locator(".said")).to_contain_text("taken away")
+
+
+def test_dropping_files(browser: Browser, served: Served, tmp_path: Path) -> None:
+    rows = "".join(f"dropped,u{number % 3},report_run,{DAY - dt.timedelta(days=number)}\n" for number in range(40))
+    (tmp_path / "events.csv").write_text(f"org_id,uid,event_name,ts\n{rows}", encoding="utf-8")
+    with opened(browser, served) as page:
+        page.goto("/connect")
+        page.get_by_label("drop them here").set_input_files(tmp_path / "events.csv")
+        page.get_by_role("button", name="Look at them first").click()
+        result = page.locator("#dropped")
+        expect(result).to_contain_text("is read as events, 40 rows")
+        expect(result).to_contain_text("known by another name")
+        assert serious(page) == []
+        page.get_by_role("button", name="Load them").click()
+        expect(result).to_contain_text("Loaded.", timeout=60_000)
+        assert serious(page) == []
+    wait(lambda: served.live.newest.of("dropped") is not None)
+
+
+def test_taking_a_signal_in(browser: Browser, served: Served) -> None:
+    with opened(browser, served) as page:
+        page.goto("/scorecard")
+        page.get_by_text("Add a signal").first.click()
+        page.locator("[id='a:product_usage.steady_weeks']").fill("3")
+        page.get_by_label("Take Depth out of Product usage").check()
+        page.get_by_role("button", name="What would it do?").click()
+        expect(page.locator("#what-if")).to_contain_text("Movements", timeout=60_000)
+        page.get_by_label("Green from").fill("20")
+        page.get_by_role("button", name="What would it do?").click()
+        mistake = page.locator("#what-if").get_by_role("link")
+        expect(mistake).to_have_count(1)
+        assert serious(page) == []
+        mistake.click()
+        assert page.evaluate("location.hash").startswith("#line")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -144,8 +144,8 @@ def what_if_part(visit: Visit) -> Response:
 
 def _mistaken(visit: Visit, card: Scorecard, asked: Proposal) -> Response:
     """What cannot be read, each with a way to its field; nothing is compared then."""
-    template = "parts/mistaken.html" if visit.partial else "mistaken.html"
-    return visit.show(template, "scorecard", status=422, card=card, mistakes=asked.mistakes)
+    template, status = ("parts/mistaken.html", 200) if visit.partial else ("mistaken.html", 422)
+    return visit.show(template, "scorecard", status=status, card=card, mistakes=asked.mistakes)
 
 
 def _bins(found: WhatIf) -> dict[str, Any]:
