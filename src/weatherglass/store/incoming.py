@@ -151,7 +151,9 @@ class Incoming:
     def _drop_known(self) -> None:
         """Of a message id that was loaded before, the earlier event stays, wherever it is."""
         engine = self._engine
-        for number, path in engine.rows("SELECT segment, path FROM segments WHERE has_message_id ORDER BY segment"):
+        # one without rows has no file
+        named = 'SELECT segment, path FROM segments WHERE has_message_id AND "rows" > 0 ORDER BY segment'
+        for number, path in engine.rows(named):
             engine.execute(
                 f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at, {TIE} AS tie '
                 f"FROM {self._read(path)} "
