@@ -177,7 +177,7 @@ def test_sorting_filtering_and_sharing_a_list(browser: Browser, served: Served, 
         page.locator("#accounts a", has_text="Next 50").click()
         expect(page.locator("#accounts")).to_contain_text("further on")
         page.locator("select[name=tier]").select_option("red")
-        page.get_by_role("button", name="Show", exact=True).click()
+        page.get_by_role("form", name="Filters").get_by_role("button", name="Show").click()
         page.wait_for_url("**/portfolio?*tier=red*")
         assert "owner=" not in page.url
         expect(page.locator("#accounts .badge.t0").first).to_be_visible()
