@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from commands import weatherglass as run
 from service import Service, eventually
@@ -119,6 +121,14 @@ def test_a_service_trains_again_and_scores_with_what_has_won(project: Path, tmp_
         assert first["scorecards"]["default"]["promoted"], first
         assert json.loads((folder / "models" / "current.json").read_text()) == {"default": best}
         eventually(lambda: versions(asked) == {version})
+        told = {row["account_id"]: row["score"] for row in asked.get("/accounts", limit=500)["items"]}
+        some = next(account for account, score in told.items() if score["score"] is not None)
+        assert "90" in told[some]["churn"]
+        assert asked.get(f"/accounts/{some}/explanation")["score"]["churn"] == told[some]["churn"]
+        asked.download("/exports/scores", exported := io.BytesIO(), format="parquet")
+        rows = {row["account_id"]: row for row in pq.read_table(io.BytesIO(exported.getvalue())).to_pylist()}
+        for account, score in told.items():
+            assert score["churn"].get("90") == pytest.approx(rows[account]["churn_90"], abs=0.01)
         again = asked.job(None, kind="retrain")
         assert not again["scorecards"]["default"]["promoted"] and "it stays" in again["scorecards"]["default"]["why"]
     finally:

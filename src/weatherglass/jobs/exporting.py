@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from weatherglass.arrays import nothing
 from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.overriding import shown
+from weatherglass.jobs.probabilities import Kept, beside
 from weatherglass.jobs.scoring import evaluate
 from weatherglass.jobs.standing import ATTRIBUTES, SCORES, Standing
 from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS, score_rows, signal_rows
@@ -29,10 +31,12 @@ def export(
     path: Path,
     days: tuple[dt.date | None, dt.date | None],
     choice: Choice,
+    known: Mapping[str, Kept],
 ) -> int:
     """Write a file whose ending says its form; how many rows.
 
     days: the first and the last; the last scored day where it is None. `accounts` is of the last one only.
+    known: the chances of churn by scorecard version, for score rows.
     Errors: UnknownAccount where nothing is scored.
     """
     last = standing.day(days[1])
@@ -40,9 +44,11 @@ def export(
     if what == "accounts":
         schema, tables = _accounts(standing, choice, last)
     else:
-        schema = SCORE_COLUMNS if what == "scores" else SIGNAL_COLUMNS
         accounts = None if choice == Choice() else _chosen(standing, choice)
-        tables = shown(_rows(standing, what, (first, last), accounts), standing.overrides if what == "scores" else ())
+        tables = _rows(standing, what, (first, last), accounts)
+        if what == "scores":
+            tables = (beside(table, known) for table in shown(tables, standing.overrides))
+        schema = beside(nothing(SCORE_COLUMNS), known).schema if what == "scores" else SIGNAL_COLUMNS
     rows = 0
     with path.open("wb") as file, _writer(file, path.suffix, schema) as writer:
         for table in tables:

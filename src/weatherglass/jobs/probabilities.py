@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -73,6 +73,16 @@ def by_version(project: Project, kept: Mapping[str, Kept]) -> dict[str, Kept]:
     """The probabilities of a project's cards, by the version that score rows name."""
     found = {project.version(card): kept.get(scoring(project, card)) for card in project.scorecards}
     return {version: one for version, one in found.items() if one is not None}
+
+
+def chances(row: Mapping[str, Any], known: Mapping[str, Kept]) -> dict[int, float]:
+    """The chances of churn of one score row, by days ahead; none where it is unscored or its card has none."""
+    kept = known.get(row["scorecard_version"])
+    if kept is None or row["score"] is None:
+        return {}
+    import numpy as np
+
+    return {one.horizon: float(one(np.array([row["score"]]))[0]) for one in kept.horizons}
 
 
 def beside(table: pa.Table, known: Mapping[str, Kept]) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -11,6 +12,7 @@ from pydantic import Field
 from weatherglass.jobs import account as one_account
 from weatherglass.jobs import listing
 from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.probabilities import Kept
 from weatherglass.jobs.standing import ATTRIBUTES, Standing
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader
@@ -109,14 +111,15 @@ def list_accounts(service: Serving, _: Reader, query: Annotated[AccountsQuery, Q
 
     page = service.look(lambda standing: listing.page(standing, asked))
     after = None if page.after is None else paging.written(page.as_of, *page.after)
-    return AccountPage(items=[_row(row) for row in page.rows], next=after, as_of=page.as_of, total=page.total)
+    known = service.chances()
+    return AccountPage(items=[_row(row, known) for row in page.rows], next=after, as_of=page.as_of, total=page.total)
 
 
-def _row(row: Row) -> AccountRow:
+def _row(row: Row, known: Mapping[str, Kept]) -> AccountRow:
     return AccountRow(
         account_id=row["account_id"],
         attributes=Attributes(**{name: row[name] for name in ATTRIBUTES}),
-        score=score(row),
+        score=score(row, known),
         **{name: row.get(name) for name in ("revenue", "score_before", "tier_before", "change")},
     )
 
@@ -141,6 +144,7 @@ class Account(Told):
 @router.get("/accounts/{account_id}")
 def get_account(service: Serving, _: Reader, account_id: AccountId) -> Account:
     """One account as it is now, with its last score."""
+    known = service.chances()
 
     def read(standing: Standing) -> Account:
         found = one_account.account(standing.store, account_id)
@@ -154,7 +158,7 @@ def get_account(service: Serving, _: Reader, account_id: AccountId) -> Account:
             attributes=Attributes(**attributes),
             entitled_features=entitled,
             as_of=None if row is None else row["as_of"],
-            score=None if row is None else score(row),
+            score=None if row is None else score(row, known),
         )
 
     return service.look(read)
@@ -198,5 +202,6 @@ def get_scores(
 ) -> ScoreHistory:
     """The history of an account's score, with the overrides that held."""
     rows = service.look(lambda standing: one_account.history(standing, account_id, query.since, query.as_of))
-    days = [ScoreOfDay(as_of=row["as_of"], **score(row).model_dump()) for row in rows]
+    known = service.chances()
+    days = [ScoreOfDay(as_of=row["as_of"], **score(row, known).model_dump()) for row in rows]
     return ScoreHistory(account_id=account_id, days=days)

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from weatherglass.jobs.doctor import doctor
 from weatherglass.jobs.loading import Load, load
-from weatherglass.jobs.probabilities import Probabilities, by_version
 from weatherglass.jobs.reporting import material
 from weatherglass.reports.page import render
 from weatherglass.sources.errors import SourceError
@@ -127,7 +126,7 @@ def get_report(service: Serving, _: Reader, query: Annotated[ReportQuery, Query(
     """The report of a finished day as one HTML page."""
     project = service.live.project
     overrides = service.state.overrides.all()
-    known = by_version(project, Probabilities(service.folder).read())
+    known = service.chances()
     text = render(service.live.read(lambda store: material(store, project, query.as_of, overrides, known)))
     # the page carries its own style and script, and asks for nothing else
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"

@@ -72,7 +72,8 @@ def _explanation(service: Serving, account_id: str, day: explaining.Day) -> Expl
     held = next((one for one in service.state.overrides.of(account_id) if one.holds(as_of)), None)
     row = {**day.row, "override": None if held is None else held.id}
     row["tier_shown"] = row["tier_shown"] if held is None else held.tier
-    return Explanation(account_id=account_id, as_of=as_of, score=score(row), scorecard=day.card.name, signals=lines)
+    now = score(row, service.chances())
+    return Explanation(account_id=account_id, as_of=as_of, score=now, scorecard=day.card.name, signals=lines)
 
 
 class Move(Told):

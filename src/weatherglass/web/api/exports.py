@@ -54,7 +54,8 @@ def export(
     path, choice, days = Path(name), query.choice(), (query.since, query.as_of)
 
     try:
-        service.look(lambda standing: exporting.export(standing, what, path, days, choice))
+        known = service.chances()
+        service.look(lambda standing: exporting.export(standing, what, path, days, choice, known))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from weatherglass.jobs.kept_days import KeptDays
 from weatherglass.jobs.live import Live
+from weatherglass.jobs.probabilities import Kept, Probabilities, by_version
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import State
@@ -38,6 +39,10 @@ class Service:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sign_on", sign_on(self.settings))
+
+    def chances(self) -> dict[str, Kept]:
+        """The chances of churn of the present cards, by their version."""
+        return by_version(self.live.project, Probabilities(self.folder).read())
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
+from weatherglass.jobs.probabilities import Kept, chances
 from weatherglass.signals.catalogue import DIMENSIONS
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
@@ -54,8 +56,11 @@ class Score(Told):
     confidence: float
     scorecard_version: str
     dimensions: dict[str, float | None]
+    churn: dict[int, float] = Field(
+        description="The chance of churn by days ahead, as `calibrate` found it; empty where it found none."
+    )
 
 
-def score(row: dict[str, Any]) -> Score:
-    """A score from a row with its columns; `dim_` columns become `dimensions`."""
-    return Score(**row, dimensions={name: row[f"dim_{name}"] for name in DIMENSIONS})
+def score(row: dict[str, Any], known: Mapping[str, Kept]) -> Score:
+    """A score from a row with its columns; `dim_` columns become `dimensions`. known: chances by scorecard version."""
+    return Score(**row, dimensions={name: row[f"dim_{name}"] for name in DIMENSIONS}, churn=chances(row, known))

@@ -12,6 +12,7 @@ from weatherglass.jobs import explaining
 from weatherglass.jobs.account import Account, account, history
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.portrait import happenings
+from weatherglass.jobs.probabilities import chances
 from weatherglass.jobs.provenance import sql_of
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import Unfit
@@ -69,6 +70,7 @@ def account_page(visit: Visit) -> Response:
         found=found,
         who={"account_id": account_id, "name": found.account.attributes["name"]},
         overrides=overrides,
+        churn={} if found.row is None else chances(found.row, visit.site.service.chances()),
         held=held if held is not None and held.ended_at is None else None,
         live=live if live is not None and live["as_of"] != found.day else None,
         since=since_of(found.history[0]["as_of"], found.day) if found.history else found.day,
