@@ -25,7 +25,7 @@ def site(served: Served) -> Site:
 def test_what_all_pages_show_is_known_before_anyone_asks(served: Served) -> None:
     mine = site(served)
     wait(lambda: mine.memory.version == served.live.version)
-    for question in (("today", ()), ("cohorts", "plan"), "data", "owners"):
+    for question in (("today", ()), ("cohorts", "plan"), ("data", 0), "owners"):
         assert mine.known(question) is not None, question
 
 
@@ -49,7 +49,7 @@ def test_of_many_who_ask_at_once_one_works() -> None:
         return 7
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(lambda _: memory.get("q", work), range(8))) == {7}
+        assert set(pool.map(lambda _: memory.get((0, "q"), work), range(8))) == {7}
     assert len(asked) == 1
 
 
@@ -60,14 +60,21 @@ def test_what_goes_wrong_is_tried_again() -> None:
         raise ValueError("not now")
 
     with pytest.raises(ValueError, match="not now"):
-        memory.get("q", fail)
-    assert memory.get("q", lambda: 3) == 3
+        memory.get((0, "q"), fail)
+    assert memory.get((0, "q"), lambda: 3) == 3
 
 
 def test_not_more_is_remembered_than_is_wanted() -> None:
     memory = Memory(most=2)
-    memory.keep({"a": 1, "b": 2, "c": 3})
-    assert memory.known({name: name for name in "abc"}) == {"b": 2, "c": 3}
+    memory.keep({(0, "a"): 1, (0, "b"): 2, (0, "c"): 3})
+    assert memory.known({name: (0, name) for name in "abc"}) == {"b": 2, "c": 3}
+
+
+def test_answers_of_another_version_are_forgotten() -> None:
+    memory = Memory()
+    memory.keep({(0, "a"): 1, (1, "a"): 2})
+    memory.begin(1)
+    assert memory.known({number: (number, "a") for number in (0, 1)}) == {1: 2}
 
 
 def explained(served: Served, day: dt.date, versus: dt.date | None = None) -> Explanation:

@@ -194,7 +194,7 @@ class Live:
         assert self._keeping is not None
         taken = self._take_in(0.25)
         self._keeping.touched(taken, today(self.project))
-        self._changes += taken.messages > 0
+        self._changes += bool(taken.rows)
         return taken.events + taken.messages
 
     def _take_in(self, seconds: float) -> Drained:

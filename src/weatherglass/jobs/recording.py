@@ -117,30 +117,38 @@ class _Reader:
             nobody=self._daily('SELECT "day", sum(events) FROM nobody_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'),
         )
 
-    def _table(self, sql: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._engine.arrow(sql, [self._first, self._last]).to_pydict()
-        return {name: np.array(values) for name, values in found.items()}
+    def _places(self, accounts: Any) -> Any:
+        """Where accounts stand in the record, by their numbers."""
+        numbers = np.fromiter(self._place, np.int64, len(self._place))
+        places = np.full(int(numbers.max(initial=-1)) + 1, -1, np.int64)
+        places[numbers] = np.fromiter(self._place.values(), np.int64, len(self._place))
+        return places[accounts]
 
     def _scores(self, overrides: Iterable[Override]) -> dict[str, Any]:
         dimensions = ", ".join(f"coalesce(dim_{name} / 100.0, 'nan'::DOUBLE) AS dim_{name}" for name in DIMENSIONS)
-        rows = self._table(
+        cards = self._engine.rows("SELECT version, card FROM scorecards ORDER BY version")
+        names = [tiers_of(card) for _, card in cards]
+        rows = self._engine.numpy(
             "SELECT account, \"day\", coalesce(score / 100.0, 'nan'::DOUBLE) AS score, tier_shown, lifecycle, "
-            f'confidence / 10000.0 AS confidence, version, {dimensions} FROM scores WHERE "day" BETWEEN ? AND ?'
+            f"confidence / 10000.0 AS confidence, list_position(?, version) - 1 AS card, {dimensions} FROM scores "
+            'WHERE "day" BETWEEN ? AND ?',
+            [[version for version, _ in cards], self._first, self._last],
         )
-        names = {version: tiers_of(card) for version, card in self._engine.rows("SELECT version, card FROM scorecards")}
-        whose = np.array([self._place[one] for one in rows["account"]], dtype=np.int64)
+        whose = self._places(rows["account"])
         day = rows["day"].astype(np.int64) - self._first
-        tiers: list[tuple[str, ...]] = [next(iter(names.values()), ())] * len(self._who)
-        for place, version in zip(whose.tolist(), rows["version"].tolist(), strict=True):
-            tiers[place] = names[version]
 
         def laid(name: str, fill: float, kind: Any = np.float64) -> Any:
             made = np.full(self._shape, fill, kind)
             made[whose, day] = rows[name]
             return made
 
-        rows["top"] = np.array([len(names[version]) - 1 for version in rows["version"].tolist()])
+        rows["top"] = np.array([len(tiers) - 1 for tiers in names], np.int8)[rows["card"]]
         shown = laid("tier_shown", NO_ROW, np.int8)
+        card = laid("card", -1, np.int32)
+        # the card of the last day that has one
+        last = card.shape[1] - 1 - np.argmax(card[:, ::-1] >= 0, axis=1)
+        latest = card[np.arange(len(card)), last]
+        tiers = [names[max(one, 0)] if names else () for one in latest.tolist()]
         self._overridden(shown, tiers, overrides)
         return {
             "score": laid("score", np.nan),
@@ -164,8 +172,8 @@ class _Reader:
 
     def _counts(self, sql: str) -> Any:
         made = np.zeros(self._shape)
-        for account, day, count in self._engine.rows(sql, [self._first, self._last]):
-            made[self._place[account], day - self._first] = count
+        account, day, count = self._engine.numpy(sql, [self._first, self._last]).values()
+        made[self._places(account), day.astype(np.int64) - self._first] = count
         return made
 
     def _daily(self, sql: str) -> Any:
@@ -176,17 +184,16 @@ class _Reader:
 
     def _users(self) -> Any:
         """Users active in the last 28 days: each day of a user counts until the next one, or 28 days."""
-        rows = self._engine.rows(
+        account, day, until, _ = self._engine.numpy(
             'SELECT account, "day", least(coalesce(lead("day") OVER (PARTITION BY account, member ORDER BY "day"), '
             '2147483647), "day" + 28) AS until, count(*) FROM (SELECT DISTINCT account, member, "day" FROM user_days '
             'WHERE member >= 0 AND "day" BETWEEN ? - 28 AND ?) GROUP BY account, member, "day"',
             [self._first, self._last],
-        )
+        ).values()
         steps = np.zeros((self._shape[0], self._shape[1] + 1))
-        for account, day, until, _ in rows:
-            place = self._place[account]
-            steps[place, min(max(day - self._first, 0), self._shape[1])] += 1
-            steps[place, min(max(until - self._first, 0), self._shape[1])] -= 1
+        places = self._places(account)
+        for when, step in ((day, 1), (until, -1)):
+            np.add.at(steps, (places, np.clip(when.astype(np.int64) - self._first, 0, self._shape[1])), step)
         return np.cumsum(steps, axis=1)[:, :-1]
 
     def _seats(self) -> Any:

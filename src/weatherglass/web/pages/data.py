@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from weatherglass.web.pages.visit import Visit
 STALE_DAYS = 3
 MOST_NAMES = 300
 MOST_REJECTS = 50
+SECONDS = 10
+"""For so long the page shows what it has shown, while events come in."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,9 @@ def _silent_days(found: Found, today: dt.date) -> int:
 
 
 def _known(site: Site) -> Found:
-    return site.remembered("data", lambda standing: _found(site, standing))
+    # events that arrive are no other version of what is served, and people wait for their first ones here
+    arrived = site.service.live.totals.messages and int(time.monotonic() // SECONDS)
+    return site.remembered(("data", arrived), lambda standing: _found(site, standing))
 
 
 def warm(site: Site) -> None:

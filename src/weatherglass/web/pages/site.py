@@ -16,7 +16,7 @@ from weatherglass.jobs.overriding import seen_on
 from weatherglass.jobs.standing import Standing
 from weatherglass.web.api.service import Service
 from weatherglass.web.pages.codes import Codes
-from weatherglass.web.pages.memory import Memory
+from weatherglass.web.pages.memory import Memory, Question
 from weatherglass.web.pages.pen import Looks
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Site:
         """What is remembered; None where it would have to be worked out."""
         return self.memory.known({question: self._asked(question)}).get(question)
 
-    def _asked(self, question: Hashable) -> Hashable:
+    def _asked(self, question: Hashable) -> Question:
         held = tuple((one.id, one.ended_day) for one in self.service.state.overrides.all())
         return self.memory.version if self.version is None else self.version, held, question
 

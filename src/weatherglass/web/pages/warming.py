@@ -49,7 +49,7 @@ class Warming:
             for page in self._pages:
                 if not self._stopping.is_set():
                     _ask(page, following)
-            self._site.memory.version = version
+            self._site.memory.begin(version)
 
     def _run(self) -> None:
         memory, rest_until = self._site.memory, 0.0
