@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.engine.dialect import identifier, literal
-from weatherglass.intake.syncing import sync
 from weatherglass.jobs.kept_days import changed as history_changed
 from weatherglass.jobs.settled import FOLDER as SETTLED
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
@@ -21,6 +19,7 @@ from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.state.forgetting import forget_account
 from weatherglass.state.naming import Named, forget_names
 from weatherglass.store.compacting import checkpoint, mark
+from weatherglass.store.rewriting import write_rest
 from weatherglass.store.segmenting import segment
 from weatherglass.store.sweeping import sweep
 
@@ -180,23 +179,14 @@ _ONLY_THERE = (
 
 
 def _rewrite(store: Store, number: int, path: Path, rest: str, made: list[Path]) -> None:
-    engine = store.engine
-    left, first, last = engine.row(
-        f'SELECT count(*), min(CAST("timestamp" AS TIMESTAMP)), max(CAST("timestamp" AS TIMESTAMP)) {rest}'
-    )
-    if not left:
-        engine.execute("DELETE FROM segments WHERE segment = ?", [number])
+    left = write_rest(store, path, rest, made)
+    if left is None:
+        store.engine.execute("DELETE FROM segments WHERE segment = ?", [number])
         return
-    target = path.with_name(f"{path.stem.partition('~')[0]}~{os.urandom(4).hex()}.parquet")
-    made.append(target)
-    engine.execute(f"COPY (SELECT * {rest}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-    sync(target)
-    name = target.name if store.keeps_events else str(target)
     # another digest: a file that is loaded again must not be taken for this one
-    digest = f"erased:{target.stem}"
-    engine.execute(
+    store.engine.execute(
         'UPDATE segments SET path = ?, digest = ?, "rows" = ?, first_at = ?, last_at = ? WHERE segment = ?',
-        [name, digest, left, first, last, number],
+        [left.path, f"erased:{left.file.stem}", left.rows, left.first, left.last, number],
     )
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from weatherglass.config.retention import use_needed
 from weatherglass.engine.dialect import literal
-from weatherglass.intake.syncing import sync
 from weatherglass.jobs.scoring import roll_up
 from weatherglass.jobs.snapshot import FILE as SNAPSHOT
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
 from weatherglass.store.ages import EVENTS_FROM, LAST_TIME, PERSONAL, Lines
 from weatherglass.store.compacting import checkpoint, mark
+from weatherglass.store.rewriting import write_rest
 from weatherglass.store.sweeping import sweep
 
 if TYPE_CHECKING:
@@ -143,21 +142,16 @@ def _past(lines: Lines) -> str:
 
 def _rewrite(store: Store, number: int, path: Path, rest: str, made: list[Path]) -> None:
     """The digest stays: a file that is loaded again brings nothing new."""
-    engine, when = store.engine, 'CAST("timestamp" AS TIMESTAMP)'
-    left, first, last = engine.row(f"SELECT count(*), min({when}), max({when}) {rest}")
-    if not left:
+    left = write_rest(store, path, rest, made)
+    if left is None:
         nothing = '"rows" = 0, first_at = NULL, last_at = NULL, has_message_id = false'
-        engine.execute(f"UPDATE segments SET {nothing} WHERE segment = ?", [number])
+        store.engine.execute(f"UPDATE segments SET {nothing} WHERE segment = ?", [number])
         return
-    target = path.with_name(f"{path.stem.partition('~')[0]}~{os.urandom(4).hex()}.parquet")
-    made.append(target)
-    engine.execute(f"COPY (SELECT * {rest}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
-    sync(target)
     # as old as it was: what is looked at again by the age of files is not looked at because of this
-    shutil.copystat(path, target)
-    name = target.name if store.keeps_events else str(target)
-    values: list[Any] = [name, left, first, last, number]
-    engine.execute('UPDATE segments SET path = ?, "rows" = ?, first_at = ?, last_at = ? WHERE segment = ?', values)
+    shutil.copystat(path, left.file)
+    values = [left.path, left.rows, left.first, left.last, number]
+    update = 'UPDATE segments SET path = ?, "rows" = ?, first_at = ?, last_at = ? WHERE segment = ?'
+    store.engine.execute(update, values)
 
 
 def _names(engine: DuckDB, lines: Lines, looked_at_from: dt.date) -> int:

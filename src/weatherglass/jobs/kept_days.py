@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from weatherglass.store.counting import count
 from weatherglass.store.facts import FACTS_VERSION
 
 if TYPE_CHECKING:
@@ -55,4 +56,4 @@ class KeptDays:
 
 def changed(store: Store) -> None:
     """Say that the history is another now; to be called in the transaction that changes it."""
-    store.remember(HISTORY_VERSION, str(int(store.setting(HISTORY_VERSION) or 0) + 1))
+    count(store.engine, HISTORY_VERSION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import Table
+from weatherglass.store.counting import count
 
 LATER: dict[str, tuple[str, ...]] = {
     "users": ("deactivated_at",),
@@ -72,16 +73,10 @@ def upsert(engine: DuckDB, table: Table, relation: str, chosen_by: frozenset[str
     # accounts side by side: who asks for one of them reads a part of the table
     engine.execute(f"INSERT INTO {target} ({names}) SELECT {names} FROM changed ORDER BY account_id")
     if changed:
-        _count(engine)
+        count(engine, FACTS_VERSION)
     engine.execute("DROP TABLE incoming")
     engine.execute("DROP TABLE changed")
     return changed
-
-
-def _count(engine: DuckDB) -> None:
-    before = engine.rows("SELECT value FROM settings WHERE name = ?", [FACTS_VERSION])
-    engine.execute("DELETE FROM settings WHERE name = ?", [FACTS_VERSION])
-    engine.execute("INSERT INTO settings VALUES (?, ?)", [FACTS_VERSION, str(int(before[0][0]) + 1 if before else 1)])
 
 
 def _touching(table: Table, chosen_by: frozenset[str]) -> str:
