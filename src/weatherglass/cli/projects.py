@@ -77,15 +77,9 @@ def _print_preview(one: FilePreview) -> None:
     if one.error:
         out.print(f"  cannot be loaded: {escape(one.error)}\n")
         return
-    said = {
-        "exact": "the same name",
-        "alias": "known by another name",
-        "mapped": "by weatherglass.yml",
-        "through": "looked up",
-        "constant": "the same value everywhere",
-        "call": "from the call",
-        "missing": "",
-    }
+    from weatherglass.sources.matching import HOW_FOUND
+
+    said = {**HOW_FOUND, "missing": ""}
     rows = [
         (
             match.column,

@@ -20,12 +20,13 @@ from weatherglass.jobs.draining import mark
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.replacing import replacing
 from weatherglass.state.dump import dump
+from weatherglass.store.compacting import DATABASE
 
 if TYPE_CHECKING:
     from weatherglass.state import State
     from weatherglass.store import Store
 
-MANIFEST, STATE, DATABASE = "manifest.json", "state.json", "store.duckdb"
+MANIFEST, STATE = "manifest.json", "state.json"
 FORMAT = 1
 FOLDERS = ("events", "intake", "models", "receipts")
 """What is kept beside the database; everything else can be made again."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from weatherglass.actions import habits, voices
 from weatherglass.actions.habits import Habits
@@ -25,6 +26,13 @@ _VOICES = """
 """Every voice with its kind; each kind is held against its own."""
 
 
+def rows_of(place: Mapping[int, int]) -> npt.NDArray[np.int64]:
+    """The row of each account, at the place that is its number; -1 for a number that has none."""
+    rows = np.full(max(place, default=-1) + 1, -1, np.int64)
+    rows[list(place)] = list(place.values())
+    return rows
+
+
 def habits_of(engine: DuckDB, place: Mapping[int, int], shape: tuple[int, int], first: int) -> Habits:
     """The habits of all accounts. place: the row of each account by its number."""
     found = engine.arrow(
@@ -36,8 +44,7 @@ def habits_of(engine: DuckDB, place: Mapping[int, int], shape: tuple[int, int], 
         [habits.NEVER, first - habits.LAG - habits.SPAN, first + shape[1]],
     )
     account, member, day, gone = (found[name].to_numpy().astype(np.int64) for name in found.column_names)
-    rows = np.full(max(place, default=-1) + 1, -1, np.int64)
-    rows[list(place)] = list(place.values())
+    rows = rows_of(place)
     return habits.habits(rows[account], member, day, gone, shape, first)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from weatherglass.actions.record import NO_ROW, Contact, Due, Invoice, Record, Response, Who
 from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.recalling import habits_of, voices_of
+from weatherglass.jobs.recalling import habits_of, rows_of, voices_of
 from weatherglass.jobs.scoring import evaluate
 from weatherglass.jobs.standing import tiers_of
 from weatherglass.rollups import calendar
@@ -119,10 +119,7 @@ class _Reader:
 
     def _places(self, accounts: Any) -> Any:
         """Where accounts stand in the record, by their numbers."""
-        numbers = np.fromiter(self._place, np.int64, len(self._place))
-        places = np.full(int(numbers.max(initial=-1)) + 1, -1, np.int64)
-        places[numbers] = np.fromiter(self._place.values(), np.int64, len(self._place))
-        return places[accounts]
+        return rows_of(self._place)[accounts]
 
     def _scores(self, overrides: Iterable[Override]) -> dict[str, Any]:
         dimensions = ", ".join(f"coalesce(dim_{name} / 100.0, 'nan'::DOUBLE) AS dim_{name}" for name in DIMENSIONS)

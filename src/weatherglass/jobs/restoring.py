@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from weatherglass.jobs.backing_up import DATABASE, FORMAT, MANIFEST, STATE
+from weatherglass.jobs.backing_up import FORMAT, MANIFEST, STATE
 from weatherglass.jobs.errors import JobError
 from weatherglass.state import State, locate
 from weatherglass.state.dump import load
 from weatherglass.store import Store, migrations
+from weatherglass.store.compacting import DATABASE
 from weatherglass.store.store import FOLDER
 
 _CHUNK = 1024 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,16 @@ from weatherglass.sources.scan import refuse_nul
 
 How = Literal["exact", "alias", "mapped", "through", "constant", "call", "missing"]
 """exact: the same name letter by letter; alias: the same in another spelling, or another name."""
+HOW_FOUND: Mapping[How, str] = {
+    "exact": "the same name",
+    "alias": "known by another name",
+    "mapped": "by weatherglass.yml",
+    "through": "looked up",
+    "constant": "the same value everywhere",
+    "call": "from the call",
+    "missing": "not there",
+}
+"""The same in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Self
 
 from weatherglass.engine import DuckDB, EngineError
 from weatherglass.store import migrations
+from weatherglass.store.compacting import DATABASE
 from weatherglass.store.errors import StoreError
 
 FOLDER = ".weatherglass"
@@ -38,7 +39,7 @@ class Store:
         folder = project / FOLDER
         try:
             (folder / "events").mkdir(parents=True, exist_ok=True)
-            engine = DuckDB(folder / "store.duckdb", spill=folder / "spill")
+            engine = DuckDB(folder / DATABASE, spill=folder / "spill")
         except (OSError, EngineError) as error:
             raise StoreError(_why_closed(folder, error)) from error
         return cls(engine, folder, keeps_events=True)
@@ -48,7 +49,7 @@ class Store:
         """A store that is gone when it is closed."""
         folder = Path(tempfile.mkdtemp(prefix="weatherglass-"))
         (folder / "events").mkdir()
-        return cls(DuckDB(folder / "store.duckdb", spill=folder / "spill"), folder, keeps_events=False)
+        return cls(DuckDB(folder / DATABASE, spill=folder / "spill"), folder, keeps_events=False)
 
     def reading(self) -> Self:
         """The same store through a connection of its own, for another thread. Close its engine, not the store."""
@@ -58,7 +59,7 @@ class Store:
 
     @staticmethod
     def exists(project: Path) -> bool:
-        return (project / FOLDER / "store.duckdb").exists()
+        return (project / FOLDER / DATABASE).exists()
 
     def close(self) -> None:
         self.engine.close()

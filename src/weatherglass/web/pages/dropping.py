@@ -10,22 +10,12 @@ from weatherglass.engine import DuckDB
 from weatherglass.jobs.loading import Load, load
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.files import discover
+from weatherglass.sources.matching import HOW_FOUND
 from weatherglass.sources.preview import FilePreview, preview
 from weatherglass.state import Unfit
 from weatherglass.web.pages import uploads
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit
-
-HOW = {
-    "exact": "the same name",
-    "alias": "known by another name",
-    "mapped": "by weatherglass.yml",
-    "through": "looked up",
-    "constant": "the same value everywhere",
-    "call": "from the call",
-    "missing": "not there",
-}
-"""How a column was found, in words."""
 
 
 def drop(visit: Visit) -> Response:
@@ -80,7 +70,12 @@ def _show(visit: Visit, status: int, **facts: Any) -> Response:
     shown = {"previews": [], "good": False, "done": None, "wrong": "", **facts}
     template = "parts/dropped.html" if visit.partial else "dropped.html"
     return visit.show(
-        template, "data", status, **shown, how=HOW, bare=lambda text: str(text).replace(f"{form.folder}/files/", "")
+        template,
+        "data",
+        status,
+        **shown,
+        how=HOW_FOUND,
+        bare=lambda text: str(text).replace(f"{form.folder}/files/", ""),
     )
 
 
