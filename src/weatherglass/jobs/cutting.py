@@ -2,12 +2,14 @@
 
 What scores a store scores a cut as well, and gives the same bits: the cut has the same tables, the same numbers for
 accounts and users, and one more account that stands for everybody else, with what all accounts look at.
+
+A cut is made many times a minute and its accounts are few, so what it costs is the number of its statements: of a table
+that is empty nothing is copied, and what is the same for all accounts is copied once, by `renew`.
 """
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -15,6 +17,7 @@ import pyarrow as pa
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.jobs.attending import attended
 from weatherglass.rollups import calendar
+from weatherglass.rollups.dictionary import Dictionary
 from weatherglass.rollups.rolling import SETTLED_TO, RollUps
 from weatherglass.rollups.steps import step
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
 
 EVERYONE_ELSE = "\x01everyone else"
+_NAMES = ("features", "event_names", "feature_events")
+"""What events mean, which changes with names that are new."""
 _EMPTY = (
     "scores",
     "scorecards",
@@ -34,9 +39,25 @@ _EMPTY = (
     "group_calls",
     "nobody_days",
     "segments",
+    "erase_requests",
+    "schema_version",
 )
-"""Tables that scoring a few accounts does not look at, or that begin empty."""
-_EVENTS = '"account_id", "user_id", "name", "timestamp", "type", "message_id", "properties"'
+"""Tables that scoring a few accounts does not look at."""
+_UNREAD = frozenset({"traits", "text", "comment", "email"})
+"""Columns that no signal looks at, and that are long."""
+_EVENTS = (
+    'SELECT account_id, user_id, local_slot("timestamp") AS slot, name, '
+    "lower(coalesce(nullif(type, ''), 'track')) AS type FROM hot"
+)
+
+
+@dataclass(frozen=True)
+class _Others:
+    """What everybody else has: the number that is free for them, their first day, the highest user's number."""
+
+    account: int
+    first_day: int | None
+    member: int | None
 
 
 class Cut:
@@ -46,22 +67,24 @@ class Cut:
         self._project = project
         self.store = store.reading()
         """The last cut, as a store."""
+        self.empty: frozenset[str] = frozenset()
+        """The tables of the last cut that hold nothing."""
         self._engine = engine = self.store.engine
         self._whole = f"{identifier(engine.row('SELECT current_database()')[0])}.main"
         engine.execute("ATTACH ':memory:' AS cut")
         engine.execute("USE cut")
         calendar.define(engine, project.timezone)
-        self._folder = tempfile.TemporaryDirectory(prefix="weatherglass-cut-")
         self._tables = self._columns()
-        for table in _EMPTY:
-            engine.execute(f"CREATE TABLE cut.{table} AS SELECT * FROM {self._whole}.{table} LIMIT 0")
+        for table in self._tables:
+            engine.execute(f"CREATE TABLE cut.{identifier(table)} AS SELECT * FROM {self._of(table)} LIMIT 0")
+        self._rollups = RollUps(engine, project, self.store.folder, noting=False)
         self._known: dict[int, int] = {}
         self._oldest = 0
         self._tickets = False
         self.renew()
 
     def renew(self) -> None:
-        """Look again at what everybody else has: after a pass over the whole store."""
+        """Look again at what all accounts have in common: after a pass over the whole store."""
         engine = self._engine
         window = max(card.windows.availability for card in self._project.scorecards)
         engine.execute(
@@ -73,6 +96,15 @@ class Cut:
         rows = engine.rows(f'SELECT word, bit_or(bits) FROM cut.others WHERE "day" > {self._oldest} GROUP BY word')
         self._known = dict(rows)
         self._tickets = self._first_ticket() is not None
+        self._others = _Others(
+            engine.row(f"SELECT coalesce(max(account) + 1, 0) FROM {self._of('account_ids')}")[0],
+            engine.row(f"SELECT min(first_day) FROM {self._of('account_spans')}")[0],
+            engine.row(f"SELECT max(member) FROM {self._of('members')}")[0],
+        )
+        for table in _NAMES:
+            self._fill(table, f"SELECT * FROM {self._of(table)}")
+        self._dictionary = Dictionary(engine, self._project)
+        self._dictionary.define()
 
     def take(self, accounts: list[str], asked_from: int) -> bool:
         """Cut out some accounts; whether what has happened to them concerns everybody.
@@ -81,20 +113,14 @@ class Cut:
         """
         engine = self._engine
         engine.register("wanted", pa.table({"account_id": pa.array(accounts, pa.string())}))
-        rows, first, last = self._hot()
-        self._copy(self._since(first), asked_from)
-        self._add_everyone_else()
+        rows, day = self._hot()
+        self._copy(self._since(day), asked_from)
         if rows:
-            self._roll_up(rows, first, last)
+            if self._dictionary.learn(_EVENTS):
+                self._dictionary.define()
+            self._rollups.fold(_EVENTS, self._dictionary)
+        self._span()
         engine.unregister("wanted")
-        engine.execute("CREATE OR REPLACE TEMP TABLE spans_before AS SELECT * FROM account_spans")
-        engine.execute(step("account_numbers"))
-        engine.execute(step("account_spans"))
-        engine.execute(
-            "CREATE OR REPLACE TABLE account_spans AS SELECT account, min(first_day) AS first_day, "
-            "max(last_day) AS last_day FROM (SELECT * FROM account_spans UNION ALL SELECT * FROM spans_before) "
-            "GROUP BY account"
-        )
         return self._concerns_all()
 
     def close(self) -> None:
@@ -102,105 +128,131 @@ class Cut:
         self._engine.execute(f"USE {self._whole}")
         self._engine.execute("DETACH cut")
         self._engine.close()
-        self._folder.cleanup()
 
-    def _columns(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+    def _of(self, table: str) -> str:
+        return f"{self._whole}.{identifier(table)}"
+
+    def _columns(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
         rows = self._engine.rows(
             "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' "
-            f"AND database_name = {literal(self._whole.removesuffix('.main').strip(chr(34)))}"
+            f"AND database_name = {literal(self._whole.removesuffix('.main').strip(chr(34)))} ORDER BY column_index"
         )
         for table, column in rows:
-            found.setdefault(table, set()).add(column)
+            found.setdefault(table, []).append(column)
         return found
 
-    def _hot(self) -> tuple[int, Any, Any]:
-        """How many events have come in live for the accounts, and from when to when."""
-        engine = self._engine
-        engine.execute(
-            "CREATE OR REPLACE TEMP TABLE hot AS SELECT * REPLACE (placed AS account_id) FROM "
-            f"{self._whole}.live_events WHERE placed IN (SELECT account_id FROM wanted) AND NOT repeated"
+    def _hot(self) -> tuple[int, int | None]:
+        """How many events have come in live for the accounts, and the first day of them."""
+        self._engine.execute(
+            'CREATE OR REPLACE TEMP TABLE hot AS SELECT placed AS account_id, user_id, name, "timestamp", type FROM '
+            f"{self._of('live_events')} WHERE placed IN (SELECT account_id FROM wanted) AND NOT repeated"
         )
-        rows, first, last = engine.row('SELECT count(*), min("timestamp"), max("timestamp") FROM hot')
-        return rows, first, last
+        rows, day = self._engine.row('SELECT count(*), local_day(min("timestamp")) FROM hot')
+        return rows, day
 
-    def _since(self, first: Any) -> int | None:
-        """From which day on roll-ups are needed; None for all days."""
-        found = self._engine.rows(f"SELECT value FROM {self._whole}.settings WHERE name = ?", [SETTLED_TO])
+    def _since(self, first: int | None) -> int | None:
+        """From which day on roll-ups are needed; None for all days. first: the day of the first event."""
+        self._fill("settings", f"SELECT * FROM {self._of('settings')}")
+        found = self._engine.rows("SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?", [SETTLED_TO])
         if not found:
             return None
         settled = int(found[0][0])
-        late = first is not None and self._engine.row("SELECT local_day(?::TIMESTAMP)", [first])[0] <= settled
-        return None if late else settled + 1
+        if first is None or first > settled:
+            return settled + 1
+        # what has settled holds none of the late events
+        self._engine.execute("DELETE FROM settings WHERE name = ?", [SETTLED_TO])
+        return None
 
     def _copy(self, since: int | None, asked_from: int) -> None:
-        engine = self._engine
-        cards = self._project.scorecards
-        # of champions the days are looked at one by one, back to the beginning of the window; by some signals all days
-        reach = None if any(map(attended, cards)) else asked_from - max(card.windows.usage for card in cards)
-        limits = {"account_days": since, "feature_days": since, "user_days": _earlier(since, reach)}
-        engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE chosen_numbers AS SELECT account FROM {self._whole}.account_ids "
-            "WHERE account_id IN (SELECT account_id FROM wanted)"
+        tables = self._tables.keys() - {*_EMPTY, *_NAMES, "settings"}
+        held = self._held(tables)
+        others = self._others
+        self._fill(
+            "account_ids",
+            f"SELECT * FROM {self._of('account_ids')} WHERE account_id IN (SELECT account_id FROM wanted) "
+            f"UNION ALL SELECT {others.account}, {literal(EVERYONE_ELSE)}",
         )
-        for table, columns in self._tables.items():
-            where = "true"
-            if table in _EMPTY:
-                continue
-            if "account" in columns:
-                where = "account IN (SELECT account FROM chosen_numbers)"
-                if limits.get(table) is not None:
-                    where += f' AND "day" >= {limits[table]}'
-            elif "account_id" in columns:
-                where = "account_id IN (SELECT account_id FROM wanted)"
-            name = identifier(table)
-            engine.execute(f"CREATE OR REPLACE TABLE cut.{name} AS SELECT * FROM {self._whole}.{name} WHERE {where}")
+        # users before their days, which are looked at further back where there is somebody to look at
+        for table in sorted(tables & held - {"account_ids"}, key=lambda name: (name != "users", name)):
+            condition = "account_id IN (SELECT account_id FROM wanted)"
+            if "account" in self._tables[table]:
+                condition = "account IN (SELECT account FROM account_ids)"
+            if table in ("account_days", "feature_days") and since is not None:
+                condition += f' AND "day" >= {since}'
+            elif table == "user_days" and (from_day := self._back(since, asked_from)) is not None:
+                condition += f' AND "day" >= {from_day}'
+            self._fill(table, f"SELECT {self._read(table)} FROM {self._of(table)} WHERE {condition}{self._and(table)}")
+        self._add_everyone_elses_ticket("tickets" in held)
+        self.empty = frozenset(tables - held)
 
-    def _add_everyone_else(self) -> None:
-        engine = self._engine
-        number = engine.row(f"SELECT coalesce(max(account) + 1, 0) FROM {self._whole}.account_ids")[0]
-        engine.execute("INSERT INTO account_ids VALUES (?, ?)", [number, EVERYONE_ELSE])
-        engine.execute(
-            f"INSERT INTO account_spans SELECT {number}, min(first_day), min(first_day) FROM "
-            f"{self._whole}.account_spans HAVING min(first_day) IS NOT NULL"
+    def _held(self, tables: set[str]) -> set[str]:
+        """Tables with rows in the store, or with rows of an earlier cut."""
+        names = sorted(tables)
+        counts = ", ".join(
+            f"(SELECT count(*) FROM {self._of(name)}) + (SELECT count(*) FROM cut.{identifier(name)})" for name in names
         )
-        engine.execute(f'INSERT INTO feature_days SELECT {number}, "day", word, bits FROM cut.others')
-        # users who are new get numbers beyond all that there are
-        engine.execute(
-            f"INSERT INTO members SELECT max(member), {number}, NULL FROM {self._whole}.members "
-            "HAVING max(member) IS NOT NULL"
-        )
-        ticket = self._first_ticket()
+        return {name for name, count in zip(names, self._engine.row(f"SELECT {counts}"), strict=True) if count}
+
+    def _read(self, table: str) -> str:
+        return ", ".join(identifier(name) for name in self._tables[table] if name not in _UNREAD)
+
+    def _and(self, table: str) -> str:
+        """What everybody else adds to a table."""
+        others = self._others
+        if table == "account_spans" and others.first_day is not None:
+            return f" UNION ALL SELECT {others.account}, {others.first_day}, {others.first_day}"
+        if table == "feature_days":
+            return f' UNION ALL SELECT {others.account}, "day", word, bits FROM cut.others'
+        if table == "members" and others.member is not None:
+            # users who are new get numbers beyond all that there are
+            return f" UNION ALL SELECT {others.member}, {others.account}, NULL"
+        return ""
+
+    def _back(self, since: int | None, asked_from: int) -> int | None:
+        """From which day on the days of users are needed; None for all days."""
+        cards = self._project.scorecards
+        if since is None or any(map(attended, cards)):
+            return None
+        # of champions the days are looked at one by one, back to the beginning of the window
+        watched = self._engine.rows("SELECT 1 FROM users WHERE is_champion OR is_executive_sponsor LIMIT 1")
+        return min(since, asked_from - max(card.windows.usage for card in cards)) if watched else since
+
+    def _fill(self, table: str, query: str) -> None:
+        self._engine.execute(f"CREATE OR REPLACE TABLE cut.{identifier(table)} AS {query}")
+
+    def _add_everyone_elses_ticket(self, there: bool) -> None:
+        ticket = self._first_ticket() if there else None
         if ticket is not None:
-            engine.execute(
+            self._engine.execute(
                 "INSERT INTO tickets (ticket_id, account_id, opened_at) VALUES ('', ?, ?)", [EVERYONE_ELSE, ticket]
             )
 
     def _first_ticket(self) -> Any:
-        return self._engine.row(f"SELECT min(opened_at) FROM {self._whole}.tickets")[0]
+        return self._engine.row(f"SELECT min(opened_at) FROM {self._of('tickets')}")[0]
 
-    def _roll_up(self, rows: int, first: Any, last: Any) -> None:
+    def _span(self) -> None:
+        """Have the first and last days of the accounts follow what has come in."""
         engine = self._engine
-        path = Path(self._folder.name) / "hot.parquet"
-        engine.execute("DELETE FROM segments")
-        engine.execute(f"COPY (SELECT {_EVENTS} FROM hot) TO {literal(str(path))} (FORMAT parquet)")
-        engine.execute(
-            'INSERT INTO segments (segment, path, load, "rows", first_at, last_at, has_type, has_message_id, has_gaps, '
-            "rolled) VALUES (1, ?, 1, ?, ?, ?, true, true, false, false)",
-            [path.name, rows, first, last],
+        spans = 'SELECT * FROM account_spans UNION ALL SELECT account, "day", "day" FROM account_days'
+        noted = f"SELECT 1 FROM {self._of('touched')} WHERE account_id IN (SELECT account_id FROM wanted) LIMIT 1"
+        if engine.rows(noted):
+            # facts besides events have changed since the last pass over the whole store
+            engine.execute("CREATE OR REPLACE TEMP TABLE spans_before AS SELECT * FROM account_spans")
+            engine.execute(step("account_numbers"))
+            engine.execute(step("account_spans"))
+            spans = "SELECT * FROM account_spans UNION ALL SELECT * FROM spans_before"
+        self._fill(
+            "account_spans",
+            f"SELECT account, min(first_day) AS first_day, max(last_day) AS last_day FROM ({spans}) GROUP BY account",
         )
-        RollUps(engine, self._project, path.parent, noting=False).refresh()
 
     def _concerns_all(self) -> bool:
         """Whether there is a feature, or a ticket, where before nobody had one."""
         engine = self._engine
-        if not self._tickets and self._first_ticket() is not None:
+        if not self._tickets and "tickets" not in self.empty and self._first_ticket() is not None:
             return True
         if self._project.product.features:
             return False
         rows = engine.rows(f'SELECT word, bit_or(bits) FROM feature_days WHERE "day" > {self._oldest} GROUP BY word')
         return any(bits & ~self._known.get(word, 0) for word, bits in rows)
-
-
-def _earlier(day: int | None, other: int | None) -> int | None:
-    return None if day is None or other is None else min(day, other)

@@ -29,21 +29,37 @@ GRID_CELLS = 20_000_000
 """Account-days held at a time, of about 24 bytes each."""
 
 FACTS = ("tickets", "invoices", "subscriptions", "surveys", "interactions", "champions")
+_TABLES = {"champions": "users"}
+"""The table that a fact is of, where it has another name."""
 
 
 class Feeder:
     """Reads the roll-ups of one store as known by the end of one day, and what of them has settled."""
 
-    def __init__(self, store: Store, project: Project, day: int, only: npt.NDArray[np.int64] | None = None) -> None:
-        """only: the accounts whose grids are wanted; facts are read for these alone."""
+    def __init__(
+        self,
+        store: Store,
+        project: Project,
+        day: int,
+        only: npt.NDArray[np.int64] | None = None,
+        empty: frozenset[str] | None = None,
+    ) -> None:
+        """only: the accounts whose grids are wanted; facts are read for these alone.
+
+        empty: says that the store is a cut, of a few accounts of all, and which tables of it hold nothing.
+        """
         self._store = store
+        self._is_cut = empty is not None
         self._engine = engine = store.engine
         self._project = project
         self._day = day
         self._adopting = Adopting(engine, project, day)
         self._among = "" if only is None else f"WHERE f.account IN ({', '.join(map(str, only.tolist()))})"
         self._facts = {
-            name: rows for name in FACTS if (rows := self._rows(step(name)))["account"].size or self._is(name)
+            name: rows
+            for name in FACTS
+            if _TABLES.get(name, name) not in (empty or ())
+            and ((rows := self._rows(step(name)))["account"].size or self._is(name))
         }
         if "champions" in self._facts:
             champions = f"SELECT * FROM ({step('champions')}) AS f {self._among}"
@@ -91,7 +107,8 @@ class Feeder:
         while low < len(roster):
             days = self._day - int(roster.begin[low]) + 1
             high = min(len(roster), low + max(1, GRID_CELLS // days))
-            yield self.grid(roster.take(np.arange(low, high)), whole=high - low == len(roster) and len(roster) > 1000)
+            whole = high - low == len(roster) and (len(roster) > 1000 or self._is_cut)
+            yield self.grid(roster.take(np.arange(low, high)), whole=whole)
             low = high
 
     def grid(self, roster: Roster, *, whole: bool = False) -> Grid:
@@ -122,8 +139,8 @@ class Feeder:
         return grid
 
     def _members(self) -> npt.NDArray[np.int64] | None:
-        """The users of the wanted accounts."""
-        if not self._among:
+        """The users of the wanted accounts; None when they are all there are."""
+        if not self._among and not self._is_cut:
             return None
         found = self._rows("SELECT account, member FROM members")["member"].astype(np.int64)
         return np.sort(found)

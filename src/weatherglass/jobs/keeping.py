@@ -201,14 +201,16 @@ class Past:
         return cls(first, place, raw, shown, version, cards)
 
     def of(self, accounts: Roster, tiers: Tiers, first_day: int) -> Before:
-        """How these accounts stood before a day, in the tiers of a card."""
+        """How these accounts stood before a day, in the tiers of a card; accounts that are not here were not there."""
         reach = tiers.hysteresis_days - 1
         before = Before.nothing(len(accounts), tiers.hysteresis_days)
-        if first_day != self.first:
+        if first_day != self.first or not len(self.raw):
             # a block that begins later: none of its accounts was there before
             return before
-        mine = self.place[accounts.account]
-        raw, version, shown = self.raw[mine], self.version[mine], self.shown[mine]
+        known = accounts.account < len(self.place)
+        mine = np.where(known, self.place[np.where(known, accounts.account, 0)], -1)
+        raw, version = np.where(mine[:, None] < 0, NO_ROW, self.raw[mine]), self.version[mine]
+        shown = np.where(mine < 0, NO_ROW, self.shown[mine])
         for number in np.unique(version[raw != NO_ROW]):
             codes = _translation(self.cards[int(number)], tiers)
             raw = np.where(version == number, codes[raw - NO_ROW], raw)

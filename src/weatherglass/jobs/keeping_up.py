@@ -105,7 +105,12 @@ class KeepingUp:
     def _follow(self, since: dict[str, int]) -> None:
         assert self._cut is not None and self._scores is not None
         self._disturbed |= self._cut.take(list(since), self._scores.first(since))
-        self._newest.change(self._scores.of(self._cut.store, since))
+        self._newest.change(self._scores.of(self._cut, since))
+
+    def others_wrote(self) -> None:
+        """Look again at what was kept of the store: others have changed it."""
+        if self._scores is not None:
+            self._scores.forget()
 
     def disturbed(self) -> None:
         """Have a whole pass find what was missed."""

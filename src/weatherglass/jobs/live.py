@@ -126,6 +126,8 @@ class Live:
             return function(self._store)
         finally:
             self._changes += 1
+            if self._keeping is not None:
+                self._keeping.others_wrote()
 
     def finish(self) -> Future[None]:
         """Have every finished day scored, and the open day of every account: what a nightly pass does."""

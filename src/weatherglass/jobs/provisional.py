@@ -17,7 +17,7 @@ from weatherglass.jobs.blocks import Blocks, Part
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.feeding import Feeder
 from weatherglass.jobs.history import SCORED_TO
-from weatherglass.jobs.keeping import Keeper
+from weatherglass.jobs.keeping import Keeper, Past
 from weatherglass.jobs.roster import Roster, roster
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
@@ -27,6 +27,7 @@ from weatherglass.signals.fleet import Fleet
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.jobs.cutting import Cut
     from weatherglass.store import Store
 
 
@@ -49,6 +50,8 @@ class Provisional:
         epochs = Epochs.read(store).within(day, day)
         self._oldest = max(epochs[0].first if epochs else day, -(10**6))
         self._ranked = any(card.ranked for card in project.scorecards)
+        self._past: Past | None = None
+        """How all accounts stood before the first day that is not finished, as the last look at all of them found."""
 
     def everyone(self) -> pa.Table:
         """The rows of all accounts, from the roll-ups of the whole store, which are up to date."""
@@ -58,20 +61,27 @@ class Provisional:
             engine.execute(step("account_numbers"))
             engine.execute(step("account_spans"))
         people = roster(engine, self._project, self.day)
-        return self._rows(self._store, people, people, self._start)
+        self._past = self._before(people, max(self._start, people.workspace_day))
+        return self._rows(Feeder(self._store, self._project, self.day), people, people, self._start)
 
-    def of(self, part: Store, since: dict[str, int]) -> pa.Table:
-        """The rows of some accounts, from a store that holds all that is needed of them.
+    def forget(self) -> None:
+        """Read again how accounts stood: the history was changed."""
+        self._past = None
+
+    def of(self, cut: Cut, since: dict[str, int]) -> pa.Table:
+        """The rows of some accounts, from a cut that holds them.
 
         since: account -> the first day on which something has changed.
         """
+        part = cut.store
         people = roster(part.engine, self._project, self.day)
         late = [name for name, day in since.items() if day < self._start]
         timely = [name for name, day in since.items() if day >= self._start]
         first = self.first(since)
-        tables = [self._rows(part, people, _only(people, late), first)] if late else []
+        feeder = Feeder(part, self._project, self.day, empty=cut.empty)
+        tables = [self._rows(feeder, people, _only(people, late), first)] if late else []
         if timely:
-            tables.append(self._rows(part, people, _only(people, timely), self._start))
+            tables.append(self._rows(feeder, people, _only(people, timely), self._start))
         return pa.concat_tables(tables) if tables else nothing(SCORE_COLUMNS)
 
     def first(self, since: dict[str, int]) -> int:
@@ -83,15 +93,20 @@ class Provisional:
         """Whether a score may depend on what all other accounts did, so that only all of them can be scored."""
         return self._ranked
 
-    def _rows(self, part: Store, everyone: Roster, people: Roster, start: int) -> pa.Table:
+    def _before(self, people: Roster, start: int) -> Past:
+        if self._past is not None and self._past.first == start:
+            return self._past
+        reach = max(card.tiers.hysteresis_days for card in self._project.scorecards) - 1
+        return Keeper(self._store.engine).before(people, start, reach)
+
+    def _rows(self, feeder: Feeder, everyone: Roster, people: Roster, start: int) -> pa.Table:
         if not len(people):
             return nothing(SCORE_COLUMNS)
         project = self._project
         start = max(start, everyone.workspace_day)
-        blocks = Blocks(Feeder(part, project, self.day), project, everyone, self.day)
+        blocks = Blocks(feeder, project, everyone, self.day)
         fleet = self._fleet(blocks, everyone.workspace_day, start)
-        reach = max(card.tiers.hysteresis_days for card in project.scorecards) - 1
-        before = Keeper(self._store.engine).before(people, start, reach)
+        before = self._before(people, start)
 
         def rows(block: Part) -> pa.Table:
             card = block.block.card

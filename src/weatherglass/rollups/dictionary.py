@@ -47,19 +47,20 @@ class Dictionary:
     def has_milestones(self) -> bool:
         return any(milestone.events for milestone in self._milestones)
 
-    def learn(self, events: str) -> None:
-        """Take in the names of a relation of events that are not known yet."""
+    def learn(self, events: str) -> bool:
+        """Take in the names of a relation of events that are not known yet; whether there were any."""
         found = self._engine.rows(
             f"SELECT DISTINCT name, type FROM ({events}) EXCEPT SELECT name, type FROM event_names ORDER BY name, type"
         )
         if not found:
-            return
+            return False
         numbered = len(self._features)
         meanings = [self._meaning(name, kind) for name, kind in found]
         self._keep_features(numbered)
         self._append("event_names", [(*key, *meaning[:3]) for key, meaning in zip(found, meanings, strict=True)])
         words = [(*key, word, bits) for key, meaning in zip(found, meanings, strict=True) for word, bits in meaning[3]]
         self._append("feature_events", words)
+        return True
 
     def plain(self, *, typed: bool) -> bool:
         """Whether every known event that a chunk can meet is activity and a core action, so that counting is enough."""

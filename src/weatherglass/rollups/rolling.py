@@ -79,6 +79,28 @@ class RollUps:
                 self._engine.execute("DELETE FROM stale_events")
         return RollUp(events, len(stale))
 
+    def fold(self, events: str, dictionary: Dictionary) -> None:
+        """Roll up events that lie in no segment, into roll-ups that have one row of a user and day and keep so.
+
+        events: a relation like that of a chunk, with types, whose events all say their account. The dictionary knows
+        their names, and its tables are defined.
+        """
+        engine = self._engine
+        engine.execute(_chunk_sql(events, typed=True, plain=dictionary.plain(typed=True)))
+        _number(engine)
+        days = ", ".join(str(day) for (day,) in engine.rows('SELECT DISTINCT "day" FROM chunk'))
+        if not days:
+            return
+        within = f'WHERE "day" IN ({days})'
+        engine.execute(_FOLDED.replace("$within", within))
+        engine.execute(f"DELETE FROM user_days {within}")
+        engine.execute('INSERT INTO user_days SELECT account, member, "day", events, core, slots FROM folded')
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE account_chunk AS {step('account_days', user_days='folded')}")
+        engine.execute(f"DELETE FROM account_days {within}")
+        engine.execute(_ADD_ACCOUNT_DAYS)
+        for table in self._add_uses(events, dictionary):
+            self._fold(table, within)
+
     def _forget_group_calls(self) -> None:
         """Take out the calls whose events have gone: those of stale instants that no event makes any more."""
         engine = self._engine
@@ -156,15 +178,7 @@ class RollUps:
             f"CREATE OR REPLACE TEMP TABLE account_chunk AS {step('account_days', user_days='numbered_chunk')}"
         )
         engine.execute(_ADD_ACCOUNT_DAYS)
-        if dictionary.narrow:
-            engine.execute(_ADD_FEATURES_OF_CHUNK)
-        else:
-            engine.execute(step("feature_chunk", events=events))
-            engine.execute(_ADD_FEATURE_CHUNK)
-        if dictionary.has_keys:
-            engine.execute(step("key_feature_days", events=events))
-        if dictionary.has_milestones:
-            engine.execute(step("milestone_days", events=events))
+        self._add_uses(events, dictionary)
         if chunk.segments[0].has_gaps:
             engine.execute(step("nobody_days", events=events))
         if self._noting:
@@ -175,6 +189,22 @@ class RollUps:
             engine.execute(f"DROP TABLE {table}")
         return days
 
+    def _add_uses(self, events: str, dictionary: Dictionary) -> list[str]:
+        """Add what is counted by the names of events; the tables that may have rows more."""
+        engine = self._engine
+        if dictionary.narrow:
+            engine.execute(_ADD_FEATURES_OF_CHUNK)
+        else:
+            engine.execute(step("feature_chunk", events=events))
+            engine.execute(_ADD_FEATURE_CHUNK)
+        if dictionary.has_keys:
+            engine.execute(step("key_feature_days", events=events))
+        if dictionary.has_milestones:
+            engine.execute(step("milestone_days", events=events))
+        there = {"feature_days": True, "key_feature_days": dictionary.has_keys}
+        there["milestone_days"] = dictionary.has_milestones
+        return [table for table, added in there.items() if added]
+
     def _aggregate(self, chunk: Chunk, events: str, dictionary: Dictionary, *, whole: bool) -> None:
         """Make the table `chunk`; names are looked for first, unless the count shows that all are known."""
         expected = chunk.rows if whole and not chunk.typed and not chunk.segments[0].has_gaps else None
@@ -183,7 +213,8 @@ class RollUps:
             expected = None
         for _ in range(2):
             dictionary.define()
-            self._engine.execute(_chunk_sql(chunk, events, plain=dictionary.plain(typed=chunk.typed)))
+            plain = dictionary.plain(typed=chunk.typed)
+            self._engine.execute(_chunk_sql(events, typed=chunk.typed, plain=plain))
             if expected is None or self._engine.row("SELECT coalesce(sum(events), 0) FROM chunk")[0] == expected:
                 return
             dictionary.learn(events)
@@ -195,10 +226,8 @@ class RollUps:
         engine = self._engine
         engine.execute(f'CREATE OR REPLACE TEMP TABLE doubled AS SELECT unnest({days}) AS "day"')
         within = 'WHERE "day" IN (SELECT "day" FROM doubled)'
-        for table, query in _MERGED.items():
-            engine.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {query.replace('$within', within)}")
-            engine.execute(f"DELETE FROM {table} {within}")
-            engine.execute(f"INSERT INTO {table} SELECT * FROM merged")
+        for table in _MERGED:
+            self._fold(table, within)
         engine.execute(f"DELETE FROM account_days {within}")
         merged = step("account_days", user_days=f"(SELECT *, CAST(0 AS UBIGINT) AS bits FROM user_days {within})")
         engine.execute(f"CREATE OR REPLACE TEMP TABLE account_chunk AS {merged}")
@@ -206,6 +235,11 @@ class RollUps:
         engine.execute("DROP TABLE account_chunk")
         engine.execute("DROP TABLE merged")
         engine.execute("DROP TABLE doubled")
+
+    def _fold(self, table: str, within: str) -> None:
+        self._engine.execute(f"CREATE OR REPLACE TEMP TABLE merged AS {_MERGED[table].replace('$within', within)}")
+        self._engine.execute(f"DELETE FROM {table} {within}")
+        self._engine.execute(f"INSERT INTO {table} SELECT * FROM merged")
 
     def _renew(self, days: list[int], dictionary: Dictionary) -> None:
         """Make some days anew from all events; the accounts they changed for are noted."""
@@ -260,11 +294,11 @@ def _differences(table: str, within: str) -> str:
     )
 
 
-def _chunk_sql(chunk: Chunk, events: str, *, plain: bool) -> str:
+def _chunk_sql(events: str, *, typed: bool, plain: bool) -> str:
     return step(
         "chunk",
         events=events,
-        and_type="AND k.type = e.type" if chunk.typed else "AND k.type = 'track'",
+        and_type="AND k.type = e.type" if typed else "AND k.type = 'track'",
         events_count="count(*)" if plain else "sum(k.activity)",
         core_count="count(*)" if plain else "sum(k.core)",
         slot_bit="slot_bit(e.slot)" if plain else "k.slot_mask & slot_bit(e.slot)",
@@ -304,6 +338,13 @@ def _number(engine: DuckDB) -> None:
     )
 
 
+_FOLDED = (
+    'CREATE OR REPLACE TEMP TABLE folded AS SELECT account, member, "day", CAST(sum(events) AS INTEGER) AS events, '
+    "CAST(sum(core) AS INTEGER) AS core, bit_or(slots) AS slots, bit_or(bits) AS bits FROM ("
+    'SELECT account, member, "day", events, core, slots, bits FROM numbered_chunk UNION ALL '
+    'SELECT account, member, "day", events, core, slots, CAST(0 AS UBIGINT) FROM user_days $within) '
+    'GROUP BY account, member, "day"'
+)
 _ADD_USER_DAYS = 'INSERT INTO user_days SELECT account, member, "day", events, core, slots FROM numbered_chunk'
 _ADD_FEATURES_OF_CHUNK = 'INSERT INTO feature_days SELECT account, "day", 0, bits FROM account_chunk WHERE bits > 0'
 _ADD_FEATURE_CHUNK = (

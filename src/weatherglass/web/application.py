@@ -33,6 +33,7 @@ from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.warming import Warming
 from weatherglass.web.requests import Requests
 from weatherglass.web.settings import Settings
+from weatherglass.web.straight import Straight
 
 
 def application(
@@ -81,8 +82,9 @@ def application(
         mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
         routes += [mount, *pages.routes(site)]
     traced = [Middleware(tracing.Traces)] if tracing.wanted() else []
-    middleware = [*traced, Middleware(Requests, figures=figures)]
+    straight = {route.path: route for route in intake.often(door)}
+    middleware = [*traced, Middleware(Requests, figures=figures), Middleware(Straight, routes=straight)]
     made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
-    made.state.site = site
+    made.state.site, made.state.straight = site, straight
     made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made

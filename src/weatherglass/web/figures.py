@@ -33,11 +33,17 @@ class Figures:
             registry=self._registry,
             buckets=SECONDS,
         )
+        # looking the labels up takes longer than counting; methods, routes and statuses are few
+        self._kept: dict[tuple[str, str, str], tuple[Counted, Histogram]] = {}
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        named = (method if method in _METHODS else "other", route, str(status))
+        counted, timed = self._kept.get(named) or self._kept.setdefault(
+            named, (self._requests.labels(*named), self._seconds.labels(route))
+        )
+        counted.inc()
+        timed.observe(seconds)
 
     def written(self, accept: str) -> tuple[bytes, str]:
         """All figures, and their content type: OpenMetrics for who accepts it, else Prometheus' text."""

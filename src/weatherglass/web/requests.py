@@ -8,12 +8,11 @@ import time
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weatherglass.web.figures import Figures
 
-HEADER = "x-request-id"
+HEADER = b"x-request-id"
 _LEGAL = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _INTAKE = ("/v1/", "/i/v0/", "/capture", "/e/", "/e", "/batch")
 """Addresses that are asked thousands of times a second: only what goes wrong there is a line in the log."""
@@ -27,6 +26,8 @@ PROTECTING = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 """Set where an answer does not set its own: a page loads more than nothing, and says so itself."""
+_PROTECTING = [(name.encode(), value.encode()) for name, value in PROTECTING.items()]
+_SECURE = (b"strict-transport-security", b"max-age=31536000")
 
 _ids = random.Random()  # noqa: S311 - an id is no secret; the system's own randomness lets go of the interpreter
 log = structlog.get_logger("weatherglass.request")
@@ -43,48 +44,61 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
-        answered = _Answered(send, given if _LEGAL.fullmatch(given) else f"{_ids.getrandbits(64):016x}", scope)
+        answered = _Answered(send, _id(scope), scope.get("scheme") == "https")
         scope["request_id"] = answered.request_id
-        structlog.contextvars.bind_contextvars(request_id=answered.request_id)
+        often = scope["path"].startswith(_INTAKE)
+        if not often:
+            structlog.contextvars.bind_contextvars(request_id=answered.request_id)
         begun = time.perf_counter()
         try:
             await self._app(scope, receive, answered.send)
         except Exception:
-            log.exception("failed", method=scope["method"], path=_said(scope))
+            log.exception("failed", request_id=answered.request_id, method=scope["method"], path=_said(scope))
             raise
         finally:
-            self._finish(scope, answered.status, time.perf_counter() - begun)
-            structlog.contextvars.unbind_contextvars("request_id")
-
-    def _finish(self, scope: Scope, status: int, seconds: float) -> None:
-        self._figures.request(scope["method"], _route(scope), status, seconds)
-        if status < 500 and scope["path"].startswith(_INTAKE):
-            return
-        facts: dict[str, Any] = {"method": scope["method"], "path": _said(scope), "status": status}
-        log.info("answered", **facts, milliseconds=round(seconds * 1000, 1))
+            seconds = time.perf_counter() - begun
+            self._figures.request(scope["method"], _route(scope), answered.status, seconds)
+            if not often or answered.status >= 500:
+                _tell(scope, answered, seconds)
+            if not often:
+                structlog.contextvars.unbind_contextvars("request_id")
 
 
 class _Answered:
     """Adds to the answer's headers what is not there."""
 
-    def __init__(self, send: Send, request_id: str, scope: Scope) -> None:
+    __slots__ = ("_secure", "_send", "request_id", "status")
+
+    def __init__(self, send: Send, request_id: str, secure: bool) -> None:
         self._send = send
-        self._secure = scope.get("scheme") == "https"
+        self._secure = secure
         self.request_id = request_id
         self.status = 500
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(raw=list(message.get("headers", ())))
-            headers[HEADER] = self.request_id
-            for name, value in PROTECTING.items():
-                headers.setdefault(name, value)
-            if self._secure:
-                headers.setdefault("strict-transport-security", "max-age=31536000")
-            message = {**message, "headers": headers.raw}
+            given = message.get("headers", ())
+            names = {name for name, _ in given}
+            headers = [*given, (HEADER, self.request_id.encode())]
+            headers += [pair for pair in _PROTECTING if pair[0] not in names]
+            if self._secure and _SECURE[0] not in names:
+                headers.append(_SECURE)
+            message = {**message, "headers": headers}
         await self._send(message)
+
+
+def _id(scope: Scope) -> str:
+    """The id that the sender has given the request, or one of ours."""
+    for name, value in scope["headers"]:
+        if name == HEADER and _LEGAL.fullmatch(given := value.decode("latin-1")):
+            return str(given)
+    return f"{_ids.getrandbits(64):016x}"
+
+
+def _tell(scope: Scope, answered: _Answered, seconds: float) -> None:
+    facts: dict[str, Any] = {"method": scope["method"], "path": _said(scope), "status": answered.status}
+    log.info("answered", request_id=answered.request_id, **facts, milliseconds=round(seconds * 1000, 1))
 
 
 def _route(scope: Scope) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -12,6 +13,8 @@ from starlette.types import ASGIApp
 
 SWITCH_SECONDS = 0.001
 """How long a thread may keep the interpreter from the others."""
+COLLECTED_AFTER = (20_000, 20, 20)
+"""How many new objects the interpreter looks for cycles after, and so on for those that have stayed."""
 GRACE_SECONDS = 20
 """How long open requests may take after the service was told to stop."""
 
@@ -35,6 +38,9 @@ def run(application: ASGIApp, host: str, port: int, told: Callable[[str], None])
     kept = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
     # what works behind the answers shall not keep them waiting: five milliseconds are the time of a hundred of them
     sys.setswitchinterval(SWITCH_SECONDS)
+    # what was there before the first request stays, and requests in flight are many objects and no cycles
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
     server = uvicorn.Server(config)
     try:
         told("http://{}:{}".format(*listening.getsockname()[:2]))

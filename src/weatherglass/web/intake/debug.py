@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weatherglass.intake.calls import moment
-from weatherglass.web.intake.door import Door, Refusal, secret_of
+from weatherglass.web.intake.door import Door, Refusal, headers_of, secret_of
 
 
 def routes(door: Door) -> list[Route]:
@@ -19,15 +19,15 @@ def routes(door: Door) -> list[Route]:
 
     async def rejects(request: Request) -> Response:
         key: str | None = request.query_params.get("key")
-        if door.tokens.token(secret_of(request.scope)) is None:
+        if door.tokens.token(secret_of(headers_of(request.scope))) is None:
             try:
-                key = door.key_of(request.scope, None)
+                key = door.key_of(headers_of(request.scope), None)
             except Refusal as refusal:
                 return _unknown(refusal.message)
         return JSONResponse(_view(door, key))
 
     async def newest(request: Request) -> Response:
-        if door.tokens.token(secret_of(request.scope)) is None:
+        if door.tokens.token(secret_of(headers_of(request.scope))) is None:
             return _unknown("send an API token as `Authorization: Bearer ...`")
         row = door.live.newest.of(request.path_params["account_id"])
         if row is None:

@@ -26,6 +26,8 @@ RETRY_FULL, RETRY_DISK = "1", "5"
 SAMPLE = 2000
 LARGE = 64 * 1024
 """Bytes of a body that is not taken apart on the event loop."""
+Headers = dict[bytes, bytes]
+"""By name, in small letters."""
 UNSHOWN = b"(not shown: it cannot be read, so nothing could be left out of it)"
 
 
@@ -78,7 +80,8 @@ class Door:
             raise Refusal(429, "too much is waiting; come again later", "overload", RETRY_FULL) from None
         except LogUnavailable as error:
             raise Refusal(503, f"the intake log cannot be written: {error}", "disk", RETRY_DISK) from None
-        self.live.arrived.set()
+        if not self.live.arrived.is_set():
+            self.live.arrived.set()
 
     @staticmethod
     async def _redacted(redacting: Redactor, kind: str, body: bytes) -> bytes:
@@ -89,9 +92,8 @@ class Door:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise Refusal(400, f"not what is expected here: {error}", "json") from None
 
-    async def body(self, scope: Scope, receive: Receive, most: int) -> bytes:
+    async def body(self, headers: Headers, receive: Receive, most: int) -> bytes:
         """A request's body, unpacked. Errors: Refusal when it is larger than `most`."""
-        headers = dict(scope["headers"])
         announced = headers.get(b"content-length", b"")
         if announced.isdigit() and int(announced) > most:
             raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
@@ -114,12 +116,12 @@ class Door:
         except UnicodeDecodeError:
             raise Refusal(400, "the body is not UTF-8", "encoding") from None
 
-    def key_of(self, scope: Scope, written: str | None) -> KeyId:
+    def key_of(self, headers: Headers, written: str | None) -> KeyId:
         """The write key that a request comes with. written: that of its body.
 
         Errors: Refusal 401 when there is none, or it is not known.
         """
-        secret = secret_of(scope)
+        secret = secret_of(headers)
         key = self._keys.write_key(secret) if secret else None
         if key is None and written:
             key = self._keys.write_key(written)
@@ -128,11 +130,11 @@ class Door:
             raise Refusal(401, told, "key")
         return key
 
-    def writer_of(self, scope: Scope) -> KeyId:
+    def writer_of(self, headers: Headers) -> KeyId:
         """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403."""
-        token = self.tokens.token(secret_of(scope))
+        token = self.tokens.token(secret_of(headers))
         if token is None:
-            return self.key_of(scope, None)
+            return self.key_of(headers, None)
         name, right = token
         if right == "read":
             raise Refusal(403, f"{name} may only read", "scope")
@@ -152,10 +154,13 @@ class Door:
         except (msgspec.MsgspecError, RecursionError):
             return UNSHOWN
 
-    def cors(self, scope: Scope) -> dict[str, str]:
+    def cors(self, headers: Headers) -> dict[str, str]:
         """The headers that let a browser's page send."""
-        origin = header(scope, b"origin")
-        if not origin or not (self._any_origin or origin in self._origins):
+        given = headers.get(b"origin")
+        if not given:
+            return {}
+        origin = given.decode("latin-1")
+        if not (self._any_origin or origin in self._origins):
             return {}
         return {"access-control-allow-origin": "*" if self._any_origin else origin, "vary": "origin"}
 
@@ -171,21 +176,21 @@ async def _rest(receive: Receive, first: bytes, most: int) -> tuple[Message, byt
         message = await receive()
 
 
-def header(scope: Scope, name: bytes) -> str:
-    """A header of a request; empty when it is not there."""
-    found: bytes = dict(scope["headers"]).get(name, b"")
-    return found.decode("latin-1")
+def headers_of(scope: Scope) -> Headers:
+    """The headers of a request."""
+    return dict(scope["headers"])
 
 
-def secret_of(scope: Scope) -> str:
+def secret_of(headers: Headers) -> str:
     """The secret that a request's Authorization header holds; empty when there is none."""
-    return authorized(header(scope, b"authorization"))
+    given = headers.get(b"authorization")
+    return authorized(given) if given else ""
 
 
 @lru_cache(1024)
-def authorized(header: str) -> str:
+def authorized(header: bytes) -> str:
     """The secret of an Authorization header: a Basic user, with or without the colon, or a Bearer token."""
-    scheme, _, given = header.partition(" ")
+    scheme, _, given = header.decode("latin-1").partition(" ")
     given = given.strip()
     if scheme.lower() == "bearer":
         return given

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from weatherglass.web.intake.answers import preflight, refused
-from weatherglass.web.intake.door import Door, Refusal
+from weatherglass.web.intake.door import Door, Refusal, headers_of
 
 PATHS = ("/i/v0/e", "/capture", "/e", "/track", "/batch")
 METHODS = ["POST", "OPTIONS"]
@@ -30,19 +30,20 @@ def routes(door: Door) -> list[Route]:
 
 def _endpoint(door: Door) -> Any:
     async def capture(request: Request) -> Response:
-        cors = door.cors(request.scope)
+        headers = headers_of(request.scope)
+        cors = door.cors(headers)
         if request.method == "OPTIONS":
             return preflight(cors)
         body, key = b"", ""
         try:
-            body = await door.body(request.scope, request.receive, door.settings.posthog_bytes)
+            body = await door.body(headers, request.receive, door.settings.posthog_bytes)
             body = _plain(body, request, door.settings.posthog_bytes)
             door.check_text(body)
             try:
                 said = msgspec.json.decode(body)
             except (msgspec.DecodeError, RecursionError) as error:
                 raise Refusal(400, f"not what is expected here: {error}", "json") from None
-            key = door.key_of(request.scope, _written(said))
+            key = door.key_of(headers, _written(said))
             await door.keep("posthog", key, body)
         except Refusal as refusal:
             door.note(refusal, "posthog", key, body)

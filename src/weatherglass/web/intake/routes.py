@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from weatherglass.jobs.validating import Validator
 from weatherglass.web.intake import debug, posthog, segment, tables, webhook
@@ -18,3 +18,8 @@ def routes(door: Door, validator: Validator) -> list[BaseRoute]:
         *tables.routes(door, validator),
         *debug.routes(door),
     ]
+
+
+def often(door: Door) -> list[Route]:
+    """Those that are asked thousands of times a second, by whole addresses."""
+    return segment.routes(door)

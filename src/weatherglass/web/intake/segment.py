@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from weatherglass.events.wire import CALLS
 from weatherglass.intake.calls import Envelope
 from weatherglass.web.intake.answers import DONE, preflight, refused
-from weatherglass.web.intake.door import Door, Refusal
+from weatherglass.web.intake.door import Door, Headers, Refusal, headers_of
 
 SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 """The addresses that analytics.js uses."""
@@ -56,20 +56,21 @@ class _Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
         preflighting = scope["method"] == "OPTIONS"
-        answer = preflight(self._door.cors(scope)) if preflighting else await self._answer(scope, receive)
+        headers = headers_of(scope)
+        cors = self._door.cors(headers)
+        answer = preflight(cors) if preflighting else await self._answer(headers, cors, receive)
         await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+    async def _answer(self, headers: Headers, cors: dict[str, str], receive: Receive) -> Response:
         door, body, key = self._door, b"", ""
-        cors = door.cors(scope)
         try:
-            body = await door.body(scope, receive, self._most)
+            body = await door.body(headers, receive, self._most)
             door.check_text(body)
             try:
                 written = self._decode(body).writeKey
             except (msgspec.DecodeError, RecursionError) as error:
                 raise Refusal(400, f"not what is expected here: {error}", "json") from None
-            key = door.key_of(scope, written)
+            key = door.key_of(headers, written)
             await door.keep(self._kind, key, body)
         except Refusal as refusal:
             door.note(refusal, self._kind, key, body)

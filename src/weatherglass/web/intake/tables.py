@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from weatherglass.events.tables import TABLES, Table
 from weatherglass.jobs.validating import Validator
-from weatherglass.web.intake.door import Door, Refusal
+from weatherglass.web.intake.door import Door, Refusal, headers_of
 
 SHOWN = 100
 """How many mistakes an answer lists."""
@@ -29,11 +29,11 @@ def routes(door: Door, validator: Validator) -> list[Route]:
 
 def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
     async def upsert(request: Request) -> Response:
-        body, key = b"", ""
+        body, key, headers = b"", "", headers_of(request.scope)
         try:
-            body = await door.body(request.scope, request.receive, door.settings.posthog_bytes)
+            body = await door.body(headers, request.receive, door.settings.posthog_bytes)
             door.check_text(body)
-            key = door.writer_of(request.scope)
+            key = door.writer_of(headers)
             rows = _rows(body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)
             if mistakes:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from weatherglass.web.intake.answers import DONE, refused
-from weatherglass.web.intake.door import Door, Refusal
+from weatherglass.web.intake.door import Door, Refusal, headers_of
 
 PATH = "/webhooks/segment"
 SIGNED_KEY = "webhook"
@@ -33,7 +33,7 @@ def _endpoint(door: Door) -> Any:
     async def deliver(request: Request) -> Response:
         body, key = b"", ""
         try:
-            body = await door.body(request.scope, request.receive, door.settings.batch_bytes)
+            body = await door.body(headers_of(request.scope), request.receive, door.settings.batch_bytes)
             door.check_text(body)
             try:
                 said = msgspec.json.decode(body)
@@ -58,7 +58,7 @@ def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, 
     secret = door.settings.webhook_secret
     signature = request.headers.get("x-signature", "")
     has_key = "authorization" in request.headers
-    key = door.key_of(request.scope, None) if has_key else SIGNED_KEY
+    key = door.key_of(headers_of(request.scope), None) if has_key else SIGNED_KEY
     if not secret:
         if not has_key:
             raise Refusal(401, "send `Authorization: Bearer <write key>`, or set WEATHERGLASS_WEBHOOK_SECRET", "key")
