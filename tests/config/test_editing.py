@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from weatherglass.config import ConfigError, parse_project, template
-from weatherglass.config.editing import card_path, edited
+from weatherglass.config.editing import card_path, edited, removed
 
 TEXT = template("Acme")
 
@@ -59,3 +59,40 @@ def test_it_is_set_wherever_it_may_stand(text: str) -> None:
 def test_what_cannot_hold_it_is_told() -> None:
     with pytest.raises(ConfigError, match="cannot be set"):
         edited("scorecard: [1, 2]\n", {("scorecard", "method"): "hybrid"}, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "left"),
+    [
+        ("a: 1\nb: 2 # two\nc: 3\n", ("b",), "a: 1\nc: 3\n"),
+        ("a: 1\nb:\n  - x: 1\n    y: 2\n  # of z\n  - z: 3\n", ("b", 0), "a: 1\nb:\n  # of z\n  - z: 3\n"),
+        ("a: 1\nb:\n  - x: 1\n  - z: 3\n# end\n", ("b", 1), "a: 1\nb:\n  - x: 1\n# end\n"),
+        ("a: 1\nb:\n  # why\n  - x: 1\n# end\n", ("b", 0), "a: 1\n# end\n"),
+        ("a: {x: 1, y: {z: 2}, w: 3}\n", ("a", "y"), "a: {x: 1, w: 3}\n"),
+        ("a: {x: 1, y: 2}\n", ("a", "x"), "a: {y: 2}\n"),
+        ("a: {x: 1}\n", ("a", "x"), "a: {}\n"),
+        ("a: [{n: 1}, {n: 2}]\n", ("a", 1), "a: [{n: 1}]\n"),
+        ("alerts:\n  rules:\n    mine: {kind: drop}\nname: A\n", ("alerts", "rules", "mine"), "name: A\n"),
+        ("a:\n  x: |\n    long\n    text\n  y: 2\n", ("a", "x"), "a:\n  y: 2\n"),
+        ('a:\n  "b <i>": 1\n  c: 2\n', ("a", "b <i>"), "a:\n  c: 2\n"),
+        ("a: 1\nb: 2", ("b",), "a: 1\n"),
+        ("a: 1\n", ("a",), ""),
+    ],
+)
+def test_only_what_is_taken_out_goes(text: str, path: tuple[str | int, ...], left: str) -> None:
+    assert removed(text, path, "x") == left
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a: 1\n", ("b",)),
+        ("a: [1]\n", ("a", 3)),
+        ("a: 1\n", ("a", "b")),
+        ("", ("a",)),
+        ("a: &x {b: 1}\nc: *x\n", ("a",)),
+    ],
+)
+def test_what_cannot_go_by_itself_stays(text: str, path: tuple[str | int, ...]) -> None:
+    with pytest.raises(ConfigError):
+        removed(text, path, "x")

@@ -23,6 +23,7 @@ PAGES = {
     "today": "/?whose=all",
     "alerts": "/alerts?whose=all",
     "rules": "/alerts/rules?rule=score_drop",
+    "new rule": "/alerts/rules/new?kind=fading",
     "tasks": "/tasks?whose=all",
     "task": "/tasks/1",
     "plays": "/plays",
@@ -42,6 +43,8 @@ PAGES = {
     "keys": "/settings/keys",
     "channels": "/settings/channels",
     "playbooks": "/settings/playbooks",
+    "new channel": "/settings/channels/new?kind=email",
+    "new playbook": "/settings/playbooks/new",
     "segments": "/settings/segments",
     "jobs": "/settings/jobs",
     "audit": "/settings/audit",
@@ -121,7 +124,7 @@ def _keep(page: Page, name: str, width: int, scheme: Scheme) -> None:
         return
     if (width, scheme) == (1280, "light") or name in {"today", "account"}:
         SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}-{width}-{scheme}.png", scale="css")
+        page.screenshot(path=SHOTS / f"{name.replace(' ', '-')}-{width}-{scheme}.png", scale="css")
 
 
 def test_open_details_can_be_used_by_everyone_too(browser: Browser, served: Served) -> None:

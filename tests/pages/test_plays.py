@@ -174,7 +174,7 @@ def test_changing_a_playbook(browser: Browser, served: Served, width: int) -> No
         tab.goto("/plays")
         tab.get_by_role("link", name="Change them").click()
         book = tab.locator("#play-onboarding")
-        book.locator("summary").click()
+        book.locator("summary").first.click()
         assert serious(tab) == []
         book.get_by_label("One more step").fill(f"Send them the guide {width}")
         book.get_by_role("button", name="Save").click()

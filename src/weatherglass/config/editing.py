@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from weatherglass.config.document import parse, written
 from weatherglass.config.errors import ConfigError, Mistake
 
 Path = tuple[Hashable, ...]
@@ -56,6 +57,66 @@ def listed(text: str, path: Path, value: object) -> str:
     if node.flow_style:
         return f"{text[: at + 1]}{flow(value)}, {text[at + 1 :]}"
     return f"{text[:at]}- {flow(value)}\n{' ' * column}{text[at:]}"
+
+
+def removed(text: str, path: Path, name: str) -> str:
+    """The text without the key or list place at a path; a block that it leaves empty goes with its key.
+
+    Errors: ConfigError where nothing stands there, or it cannot be taken out by itself.
+    """
+    path, (start, end) = _cut(text, path)
+    new = text[:start] + text[end:]
+    if start == end or (parse(new, name).data or {}) != _without(parse(text, name).data, path):
+        told = "cannot be taken out by itself here; take it out of the file"
+        raise ConfigError([Mistake(name, written(path), told)])
+    return new
+
+
+def _without(data: Any, path: Path) -> Any:
+    """The data without what stands at a path."""
+    if isinstance(data, list):
+        place = path[0] if isinstance(path[0], int) else 0
+        rest = [] if len(path) == 1 else [_without(data[place], path[1:])]
+        return [*data[:place], *rest, *data[place + 1 :]]
+    if len(path) == 1:
+        return {key: value for key, value in data.items() if key != path[0]}
+    return {**data, path[0]: _without(data[path[0]], path[1:])}
+
+
+def _cut(text: str, path: Path) -> tuple[Path, tuple[int, int]]:
+    """What is to go, and from where to where it stands; nothing where it is not there."""
+    node: yaml.Node | None = yaml.compose(text, Loader=yaml.BaseLoader)
+    for key in path[:-1]:
+        node = None if node is None else _child(node, key)
+    if not isinstance(node, yaml.CollectionNode):
+        return path, (0, 0)
+    parts = [_entry(place, part) for place, part in enumerate(node.value)]
+    at = next((place for place, (key, _, _) in enumerate(parts) if key == str(path[-1])), None)
+    if at is None:
+        return path, (0, 0)
+    if len(parts) == 1 and len(path) > 1 and not node.flow_style:
+        return _cut(text, path[:-1])
+    _, start, end = parts[at]
+    if not node.flow_style:
+        return path, (text.rfind("\n", 0, start) + 1, _line(text, end))
+    if at == 0 and len(parts) > 1:
+        return path, (start, parts[1][1])
+    return path, (parts[at - 1][2] if at else start, end)
+
+
+def _entry(place: int, part: Any) -> tuple[str, int, int]:
+    """The key or place of an entry, and where it begins and ends."""
+    if isinstance(part, tuple):
+        return str(part[0].value), int(part[0].start_mark.index), _end(part[1])
+    return str(place), int(part.start_mark.index), _end(part)
+
+
+def _line(text: str, at: int) -> int:
+    """Where the line after a place begins."""
+    if at > 0 and text[at - 1] == "\n":
+        return at
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found + 1
 
 
 def _child(node: yaml.Node, key: Hashable) -> yaml.Node | None:

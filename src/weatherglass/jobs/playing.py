@@ -20,6 +20,8 @@ from weatherglass.state.actor import SERVICE
 from weatherglass.state.tasks import Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from weatherglass.config.plays import Play
     from weatherglass.config.project import Project
     from weatherglass.state import State
@@ -90,15 +92,19 @@ class Players:
         tier = self.read.tier_name(place, int(self.read.tier[place, -1]))
         return f"the account is {tier}" if tier in play.exit_tier else ""
 
-    def _begin(self, name: str, play: Play, desk: Desk) -> int:
-        """Begin a play, or withhold it, where it is time to."""
-        runs = self.state.plays.runs(name)
+    def eligible(self, play: Play, runs: Iterable[Run] = ()) -> list[str]:
+        """The accounts that a play is for now, but for those where it began too recently. runs: those of the play."""
         recent = {run.account_id for run in runs if (self.day - run.began_day).days < play.again_after}
-        new = [
+        return [
             one.account_id
             for place, one in enumerate(self.read.who)
             if one.account_id not in recent and fits(play.when, self.read, place, self._of(place))
         ]
+
+    def _begin(self, name: str, play: Play, desk: Desk) -> int:
+        """Begin a play, or withhold it, where it is time to."""
+        runs = self.state.plays.runs(name)
+        new = self.eligible(play, runs)
         if not new:
             return 0
         strata = {account: stratum(self.read, self.places[account]) for account in new}
@@ -120,12 +126,13 @@ class Players:
                     "score": None if np.isnan(score) else float(score),
                 }
                 number = self.state.plays.begin(connection, row)
-                for wanted in self._tasks(name, play, account, number, desk) if account not in out else ():
+                for wanted in self.tasks(name, play, account, number, desk) if account not in out else ():
                     self.state.tasks.put(connection, SERVICE.name, wanted)
                     made += 1
         return made
 
-    def _tasks(self, name: str, play: Play, account: str, run: int, desk: Desk) -> list[Wanted]:
+    def tasks(self, name: str, play: Play, account: str, run: int | None, desk: Desk) -> list[Wanted]:
+        """What a play asks for about an account, its templates filled."""
         place = self.places[account]
         numbers = numbers_of(self.read, place, self.read.days - 1, play=name)
         numbers = Numbers(**{**numbers.__dict__, "driver": self.drivers.get(account, numbers.driver)})

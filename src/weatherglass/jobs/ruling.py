@@ -25,12 +25,12 @@ WHERE: dict[Part, tuple[str, ...]] = {"rule": ("alerts", "rules"), "play": ("pla
 
 def changed_rule(name: str, rule: AlertRule, options: Mapping[str, Any]) -> AlertRule:
     """A rule with other options. Errors: ConfigError."""
-    return _checked("rule", name, AlertRule, {**rule.model_dump(exclude_unset=True), **options})
+    return checked("rule", name, AlertRule, {**rule.model_dump(exclude_unset=True), **options})
 
 
 def changed_play(name: str, play: Play, options: Mapping[str, Any]) -> Play:
     """A play with other options. Errors: ConfigError."""
-    return _checked("play", name, Play, {**play.model_dump(exclude_unset=True), **options})
+    return checked("play", name, Play, {**play.model_dump(exclude_unset=True), **options})
 
 
 def write(folder: Path, part: Part, name: str, now: AlertRule | Play, options: Mapping[str, Any]) -> Project:
@@ -45,7 +45,8 @@ def write(folder: Path, part: Part, name: str, now: AlertRule | Play, options: M
     return with_models(set_options(folder, wanted), folder)
 
 
-def _checked(part: Part, name: str, kind: type[T], data: dict[str, Any]) -> T:
+def checked(part: str, name: str, kind: type[T], data: dict[str, Any]) -> T:
+    """A part of the configuration, as its file would have it. Errors: ConfigError with the first mistake."""
     try:
         return kind.model_validate(data)
     except ValidationError as error:

@@ -153,15 +153,23 @@ def try_channel(project: Project, name: str, folder: Path) -> None:
     channel: Channel | None = next((one for one in project.channels if one.name == name), None)
     if channel is None:
         raise NotFound(f"there is no channel {name!r}")
-    made = Message("test", f"A test of the channel {name}", "good", (Line("Weatherglass can reach you."),), {})
+    send_test(channel, folder)
+
+
+def send_test(channel: Channel, folder: Path) -> None:
+    """The same over a channel that need not be the project's. Errors: Failed."""
+    made = Message("test", f"A test of the channel {channel.name}", "good", (Line("Weatherglass can reach you."),), {})
     now = utc_now()
     send(channel, made, f"msg_test{int(now.timestamp() * 1000)}", f"{now.isoformat()}Z", folder)
 
 
 class Pulse:
-    """Sends what is due while a store is served. Start it, stop it."""
+    """Sends what is due while a store is served. Start it, stop it.
 
-    def __init__(self, sender: Sender) -> None:
+    sender: makes the one of each round, as channels may come and go meanwhile.
+    """
+
+    def __init__(self, sender: Callable[[], Sender]) -> None:
         self._sender = sender
         self._stopping = Event()
         self._thread = Thread(target=self._work, name="sender", daemon=True)
@@ -177,7 +185,7 @@ class Pulse:
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._sender.round()
+                self._sender().round()
             except Exception:  # noqa: BLE001 - nothing is lost: the outbox keeps it
                 _log.exception("sending")
             self._stopping.wait(REST_SECONDS)

@@ -73,7 +73,7 @@ def application(
     if known is not None:
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]
-        beside.append(Pulse(Sender(known, live.project, project or Path(), users)))
+        beside.append(Pulse(lambda: Sender(known, live.project, project or Path(), users)))
         service = Service(live, known, settings, local or Local(), runner, folder=project)
         site = Site(service, codes, project)
         beside.append(Warming(site, pages.WARM))

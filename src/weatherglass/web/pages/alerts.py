@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from weatherglass.config.alerts import SEVERITIES, AlertRule
-from weatherglass.config.errors import ConfigError
+from weatherglass.config.alerts import PRESET_RULES, SEVERITIES, AlertRule, Kind
 from weatherglass.jobs.alerting import LOOK_BACK
 from weatherglass.jobs.effects import ENOUGH_FEEDBACK, worth
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.rehearsing import rehearse
-from weatherglass.jobs.ruling import changed_rule, write
+from weatherglass.jobs.rehearsing import Rehearsal, rehearse
+from weatherglass.jobs.ruling import changed_rule
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import NotFound, Unfit
 from weatherglass.state.episodes import Asked, Kept
@@ -22,6 +21,7 @@ from weatherglass.web.pages.rule_words import LABELS, OPTIONS, waits_for
 from weatherglass.web.pages.today import number_of, owners
 from weatherglass.web.pages.visit import Visit
 from weatherglass.web.pages.whose import whose
+from weatherglass.web.pages.written import save
 
 SIZE = 30
 FEEDBACK = {"useful": "Useful", "not": "Not useful", "known": "Known already"}
@@ -99,6 +99,7 @@ def rules_page(visit: Visit) -> Response:
         labels=LABELS,
         severities=SEVERITIES,
         writing=visit.site.folder is not None,
+        presets=PRESET_RULES,
         days=LOOK_BACK,
     )
 
@@ -109,14 +110,19 @@ def _rule(visit: Visit) -> tuple[str, AlertRule, dict[str, Any]]:
     rule = visit.site.project.alerts.rules.get(name)
     if rule is None:
         raise NotFound(f"there is no rule {name[:60]!r}")
+    return name, rule, numbers(visit, rule.kind)
+
+
+def numbers(visit: Visit, kind: Kind) -> dict[str, Any]:
+    """The options of a rule's kind that a form gives. Errors: Unfit for what is no number."""
     options: dict[str, Any] = {}
-    for option in OPTIONS[rule.kind]:
+    for option in OPTIONS[kind]:
         text = visit.form.text(option)
         if text:
             options[option] = _number(text, option)
     if visit.form.text("severity"):
         options["severity"] = visit.form.text("severity")
-    return name, rule, options
+    return options
 
 
 def _number(text: str, option: str) -> float | int:
@@ -130,12 +136,17 @@ def try_rule(visit: Visit) -> Response:
     """What a rule with these numbers would have told of the last 90 days; nothing is kept."""
     name, rule, options = _rule(visit)
     other = changed_rule(name, rule, options)
-    try:
-        found = visit.site.service.live.read(lambda store: rehearse(store, visit.site.project, name, other))
-    except UnknownAccount:
-        raise Unfit("nothing is scored yet, so there is nothing to look back on") from None
+    found = rehearsed(visit, name, other)
     template = "parts/rehearsal.html" if visit.partial else "rehearsal.html"
     return visit.show(template, "today", found=found, rule=other, name=name, words=waits_for(other))
+
+
+def rehearsed(visit: Visit, name: str, rule: AlertRule) -> Rehearsal:
+    """What a rule would have told. Errors: Unfit before anything is scored."""
+    try:
+        return visit.site.service.live.read(lambda store: rehearse(store, visit.site.project, name, rule))
+    except UnknownAccount:
+        raise Unfit("nothing is scored yet, so there is nothing to look back on") from None
 
 
 def change_rule(visit: Visit) -> Response:
@@ -146,25 +157,6 @@ def change_rule(visit: Visit) -> Response:
     after = changed_rule(name, rule, options)
     save(visit, "rule", name, rule, options)
     return visit.go("/alerts/rules", f"{name}: {'on' if after.enabled else 'off'}, speaks when {waits_for(after)}.")
-
-
-def save(visit: Visit, part: Literal["rule", "play"], name: str, now: Any, options: dict[str, Any]) -> None:
-    """Write options of a rule or play, have them used, and note it. Errors: Unfit, ConfigError."""
-    folder = visit.site.folder
-    if folder is None:
-        raise Unfit("this service was started without a project's folder, so nothing can be written into its file")
-    differing = {option: value for option, value in options.items() if getattr(now, option) != value}
-    if not differing:
-        raise Unfit(f"nothing differs from the {part} as it is")
-    try:
-        project = write(folder, part, name, now, differing)
-    except ConfigError as error:
-        raise Unfit("; ".join(f"{one.path}: {one.message}" for one in error.mistakes)) from None
-    visit.site.service.live.take_up(project)
-    was = now.model_dump(mode="json")
-    before = {option: was[option] for option in differing}
-    state = visit.site.service.state
-    state.audit.add(visit.actor, f"{part} changed", f"{part}:{name}", before=before, after=differing)
 
 
 DOORS = (

@@ -34,6 +34,7 @@ def channels_page(visit: Visit) -> Response:
         "before": before,
         "state": state,
         "states": STATES,
+        "writing": visit.site.folder is not None,
     }
     return show_settings(visit, "settings/channels.html", **facts)
 

@@ -40,6 +40,14 @@ class Form(Mapping[str, str]):
         """A field; empty where it did not come."""
         return self.get(name, "")
 
+    def texts(self, name: str) -> list[str]:
+        """All values of a field that may come several times, but for empty ones."""
+        return [value.strip() for given, value in self._pairs if given == name and value.strip()]
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of a field, each once, but for empty ones."""
+        return list(dict.fromkeys(line.strip() for line in self.text(name).splitlines() if line.strip()))
+
     def close(self) -> None:
         """Let go of what came with it."""
 

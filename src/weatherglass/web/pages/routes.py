@@ -17,6 +17,8 @@ from weatherglass.web.pages import (
     data,
     dropping,
     flow,
+    new_channel,
+    new_rule,
     playbooks,
     plays,
     portfolio,
@@ -39,6 +41,7 @@ DOORS: tuple[Door, ...] = (
     *dropping.DOORS,
     *today.DOORS,
     *alerts.DOORS,
+    *new_rule.DOORS,
     *tasks.DOORS,
     *calendars.DOORS,
     *plays.DOORS,
@@ -55,6 +58,7 @@ DOORS: tuple[Door, ...] = (
     *settings.DOORS,
     *segments.DOORS,
     *channels.DOORS,
+    *new_channel.DOORS,
     *playbooks.DOORS,
 )
 

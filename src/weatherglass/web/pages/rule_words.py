@@ -26,6 +26,26 @@ OPTIONS: dict[Kind, tuple[str, ...]] = {
     "detractor": ("days",),
 }
 """The numbers that a rule's kind looks at; others would change nothing."""
+SIGNS: dict[Kind, str] = {
+    "tier_down": "the shown tier falls",
+    "tier_up": "the shown tier rises",
+    "drop": "the score drops",
+    "trend": "the score sinks week by week",
+    "dimension_below": "a dimension is low",
+    "signal_below": "a signal is low",
+    "renewal": "a renewal is near, and the tier not the highest",
+    "contact_gone": "a champion or sponsor is gone",
+    "contact_silent": "a champion or sponsor is silent",
+    "payment": "a payment failed or is late",
+    "milestone": "a milestone of onboarding is overdue",
+    "expansion": "the account is ready to expand",
+    "silence": "nobody comes any more",
+    "use_drop": "fewer people use it",
+    "fading": "less use than their habits explain",
+    "tickets": "far more tickets than usual",
+    "detractor": "somebody is a detractor",
+}
+"""What a kind of rule looks for, to choose from."""
 LABELS = {"points": "Points", "days": "Days", "below": "Below", "odds": "Odds"}
 
 

@@ -28,9 +28,9 @@ JOBS = {"score": "Score every account now", "snapshot": "Publish the snapshot"}
 GRACE = dt.timedelta(days=1)
 
 
-def show_settings(visit: Visit, template: str, **facts: Any) -> Response:
-    """A page of the settings, below their tabs."""
-    return visit.show(template, "settings", tabs=TABS, here=visit.request.url.path, **facts)
+def show_settings(visit: Visit, template: str, here: str = "", **facts: Any) -> Response:
+    """A page of the settings, below their tabs. here: the tab that it belongs to, where it is not its own."""
+    return visit.show(template, "settings", tabs=TABS, here=here or visit.request.url.path, **facts)
 
 
 def people_page(visit: Visit) -> Response:

@@ -1,0 +1,150 @@
+"""Channels that are added on the page: a test message first, then adding; and taking one away."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+from starlette.responses import Response
+
+from weatherglass.actions.channels.result import Failed
+from weatherglass.config.alerts import SEVERITIES
+from weatherglass.config.channels import SEGMENT_URL, Channel, MessageType
+from weatherglass.config.errors import ConfigError
+from weatherglass.jobs.extending import LONGEST_NAME, new_channel
+from weatherglass.jobs.sending import send_test
+from weatherglass.state import NotFound, Unfit
+from weatherglass.state.outbox import WAITING
+from weatherglass.web.pages.filters import offered
+from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.settings import show_settings
+from weatherglass.web.pages.visit import Visit
+from weatherglass.web.pages.written import add, folder_of, take_away, unfit
+
+KINDS: dict[str, str] = {
+    "slack": "Slack, an incoming webhook",
+    "teams": "Teams, a workflow's webhook",
+    "email": "E-mail, over SMTP",
+    "webhook": "Standard Webhooks, signed",
+    "segment": "Segment, who enters or leaves an audience",
+    "file": "A file, lines of JSON",
+}
+FIELDS: dict[str, tuple[str, ...]] = {
+    "slack": ("url",),
+    "teams": ("url",),
+    "email": ("to", "sender", "server", "port", "user", "password", "starttls"),
+    "webhook": ("url", "secrets"),
+    "segment": ("write_key", "url"),
+    "file": ("path",),
+}
+"""What each kind needs to know."""
+LISTS, FLAGS = ("to", "secrets", "owners", "segments"), ("starttls", "allow_private")
+TYPES: tuple[str, ...] = get_args(MessageType)
+MOST = 100
+"""Values of a list."""
+OURS = "WEATHERGLASS_CHANNEL_"
+"""How the environment variables begin that a page may name: others hold what is none of a channel's business."""
+_FILE = re.compile(r"\w[\w.-]{0,99}\.jsonl")
+
+
+def new_channel_page(visit: Visit) -> Response:
+    """The form of a channel of one kind."""
+    kind = visit.asked("kind") if visit.asked("kind") in KINDS else "slack"
+    return show_settings(
+        visit,
+        "settings/new_channel.html",
+        "/settings/channels",
+        kind=kind,
+        kinds=KINDS,
+        fields=FIELDS[kind],
+        severities=SEVERITIES,
+        types=TYPES,
+        offered=visit.site.remembered("offered", offered),
+        ours=OURS,
+        segment_url=SEGMENT_URL,
+        longest=LONGEST_NAME,
+        writing=visit.site.folder is not None,
+    )
+
+
+def _asked(visit: Visit) -> tuple[str, Channel, dict[str, Any]]:
+    """The name, the channel and the options of the form. Errors: Unfit."""
+    form, kind = visit.form, visit.form.text("kind")
+    if kind not in KINDS:
+        raise Unfit("choose what kind of channel it is")
+    options: dict[str, Any] = {"kind": kind}
+    for option in (*FIELDS[kind], "owners", "segments", "severity", "allow_private"):
+        if option in FLAGS:
+            options |= {option: True} if form.text(option) else {}
+        elif option in LISTS:
+            options |= {option: form.lines(option)} if form.lines(option) else {}
+        elif form.text(option):
+            options[option] = _number(form.text(option)) if option == "port" else form.text(option)
+    if form.texts("types"):
+        options["types"] = form.texts("types")
+    _check(options)
+    name = form.text("name")
+    if name in {one.name for one in visit.site.project.channels}:
+        raise Unfit(f"there is another channel {name[:60]!r}; names must differ")
+    try:
+        return name, new_channel(name, options), options
+    except ConfigError as error:
+        raise unfit(error) from None
+
+
+def _check(options: dict[str, Any]) -> None:
+    """What a file may say and a page may not. Errors: Unfit."""
+    texts = [text for value in options.values() for text in (value if isinstance(value, list) else [value])]
+    if any(isinstance(value, list) and len(value) > MOST for value in options.values()):
+        raise Unfit(f"a list has at most {MOST} lines")
+    for text in texts:
+        if isinstance(text, str) and text.startswith("$") and not text.startswith(f"${OURS}"):
+            raise Unfit(f"a page may name environment variables that begin with {OURS}; others stand in the file")
+    if "path" in options and not _FILE.fullmatch(options["path"]):
+        raise Unfit("a page may name a file in the project's folder that ends with .jsonl; others stand in the file")
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise Unfit(f"{text[:40]!r} is no port")
+    return int(text)
+
+
+def try_channel(visit: Visit) -> Response:
+    """Send a test over the channel of the form; nothing is kept."""
+    folder, why = folder_of(visit), ""
+    _, channel, _ = _asked(visit)
+    try:
+        send_test(channel, folder)
+    except Failed as failed:
+        why = str(failed)
+    visit.site.service.state.audit.add(visit.actor, "channel tried", f"channel:{channel.name}", after={"sent": not why})
+    template = "parts/channel_test.html" if visit.partial else "settings/channel_test.html"
+    return show_settings(visit, template, "/settings/channels", channel=channel, why=why)
+
+
+def add_channel(visit: Visit) -> Response:
+    """Write it into weatherglass.yml: it takes what comes from now on."""
+    folder_of(visit)
+    name, _, options = _asked(visit)
+    add(visit, "channel", name, options)
+    return visit.go("/settings/channels", f"{name} is there, and takes what comes from now on.")
+
+
+def take_channel_away(visit: Visit) -> Response:
+    """Take a channel out; what waits for it becomes dead letters."""
+    name = visit.form.secret("channel")
+    if name not in {one.name for one in visit.site.project.channels}:
+        raise NotFound(f"there is no channel {name[:60]!r}")
+    waiting = visit.site.service.state.outbox.counts().get((name, WAITING), 0)
+    take_away(visit, "channel", name)
+    more = f" Messages that waited for it, {waiting:,}, become dead letters." if waiting else ""
+    return visit.go("/settings/channels", f"{name} is taken away.{more}")
+
+
+DOORS = (
+    Door("/settings/channels/new", new_channel_page, "admin"),
+    Door("/settings/channels/try", try_channel, "admin", "POST"),
+    Door("/settings/channels/new", add_channel, "admin", "POST"),
+    Door("/settings/channels/remove", take_channel_away, "admin", "POST"),
+)
