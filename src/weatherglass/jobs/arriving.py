@@ -85,7 +85,7 @@ def take_calls(store: Store, project: Project, parts: Sequence[Part], seen: Seen
 def _read(engine: DuckDB, parts: Sequence[Part], zone: str) -> tuple[bool, list[tuple[int, Reject]]]:
     """Make `fresh` of calls; whether some had to be read by the rules of files, and what was refused."""
     engine.register("plain", _plain_rows(parts))
-    engine.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT * FROM plain")
+    engine.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT *, false AS earlier, account_id AS placed FROM plain")
     engine.unregister("plain")
     others = [place for place, part in enumerate(parts) if part.row is None]
     if not others:
@@ -93,7 +93,7 @@ def _read(engine: DuckDB, parts: Sequence[Part], zone: str) -> tuple[bool, list[
     _stage(engine, parts, others)
     arrivals = read_calls(engine, "arrived", zone)
     engine.execute(
-        f"INSERT INTO fresh BY NAME SELECT {_FRESH}, "
+        f"INSERT INTO fresh BY NAME SELECT {_FRESH}, false AS earlier, r.account_id AS placed, "
         "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
         f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.row = r.row_number WHERE r.problems IS NULL"
     )

@@ -9,6 +9,7 @@ that is empty nothing is copied, and what is the same for all accounts is copied
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.jobs.attending import attended
+from weatherglass.jobs.roster import told_apart_by
 from weatherglass.rollups import calendar
 from weatherglass.rollups.dictionary import Dictionary
 from weatherglass.rollups.rolling import SETTLED_TO, RollUps
@@ -45,10 +47,20 @@ _EMPTY = (
 """Tables that scoring a few accounts does not look at."""
 _UNREAD = frozenset({"traits", "text", "comment", "email"})
 """Columns that no signal looks at, and that are long."""
-_EVENTS = (
-    'SELECT account_id, user_id, local_slot("timestamp") AS slot, name, '
-    "lower(coalesce(nullif(type, ''), 'track')) AS type FROM hot"
+_OF_ACCOUNTS = frozenset({"account_id", "created_at", "seats", "entitled_features"})
+"""Columns of accounts that are looked at, beside those that cards tell accounts apart by."""
+_ROLLED = (
+    "account_ids",
+    "account_spans",
+    "account_days",
+    "feature_days",
+    "key_feature_days",
+    "members",
+    "milestone_days",
+    "user_days",
 )
+"""Tables that events come into."""
+_EVENTS = "SELECT account_id, user_id, slot, name, type FROM hot"
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,10 @@ class Cut:
         self._known: dict[int, int] = {}
         self._oldest = 0
         self._tickets = False
+        self._held: set[str] = set()
+        self._settled: int | None = None
+        self._numbers: dict[str, int] = {}
+        self._looked = self._late = False
         self.renew()
 
     def renew(self) -> None:
@@ -96,15 +112,19 @@ class Cut:
         rows = engine.rows(f'SELECT word, bit_or(bits) FROM cut.others WHERE "day" > {self._oldest} GROUP BY word')
         self._known = dict(rows)
         self._tickets = self._first_ticket() is not None
-        self._others = _Others(
-            engine.row(f"SELECT coalesce(max(account) + 1, 0) FROM {self._of('account_ids')}")[0],
-            engine.row(f"SELECT min(first_day) FROM {self._of('account_spans')}")[0],
-            engine.row(f"SELECT max(member) FROM {self._of('members')}")[0],
-        )
         for table in _NAMES:
             self._fill(table, f"SELECT * FROM {self._of(table)}")
         self._dictionary = Dictionary(engine, self._project)
-        self._dictionary.define()
+        self._learn()
+        self._look()
+
+    def forget(self) -> None:
+        """Look again at what there is: others have written to the store."""
+        self._looked = False
+
+    def fills(self, tables: Iterable[str]) -> None:
+        """Note that rows have come into some tables."""
+        self._held.update(tables)
 
     def take(self, accounts: list[str], asked_from: int) -> bool:
         """Cut out some accounts; whether what has happened to them concerns everybody.
@@ -112,12 +132,16 @@ class Cut:
         asked_from: the first day that is to be scored.
         """
         engine = self._engine
-        engine.register("wanted", pa.table({"account_id": pa.array(accounts, pa.string())}))
-        rows, day = self._hot()
+        if not self._looked:
+            self._look()
+        numbers = pa.array([self._numbers.get(name) for name in accounts], pa.int32())
+        engine.register("wanted", pa.table({"account_id": pa.array(accounts, pa.string()), "account": numbers}))
+        rows, day, names = self._hot()
         self._copy(self._since(day), asked_from)
         if rows:
-            if self._dictionary.learn(_EVENTS):
-                self._dictionary.define()
+            if not names <= self._names:
+                self._dictionary.learn(_EVENTS)
+                self._learn()
             self._rollups.fold(_EVENTS, self._dictionary)
         self._span()
         engine.unregister("wanted")
@@ -142,39 +166,69 @@ class Cut:
             found.setdefault(table, []).append(column)
         return found
 
-    def _hot(self) -> tuple[int, int | None]:
-        """How many events have come in live for the accounts, and the first day of them."""
+    def _learn(self) -> None:
+        """Make the tables that the steps read of what names mean."""
+        self._dictionary.define()
+        self._names = set(self._engine.rows("SELECT name, type FROM event_names"))
+
+    def _look(self) -> None:
+        """Find out what there is to copy, and how accounts are numbered."""
+        engine = self._engine
+        names = sorted(self._tables.keys() - {*_EMPTY, *_NAMES, "settings"})
+        counts = ", ".join(
+            f"(SELECT count(*) FROM {self._of(name)}) + (SELECT count(*) FROM cut.{identifier(name)})" for name in names
+        )
+        found = zip(names, engine.row(f"SELECT {counts}"), strict=True)
+        self._held = {*_ROLLED, *(name for name, count in found if count)}
+        self._numbers = dict(engine.rows(f"SELECT account_id, account FROM {self._of('account_ids')}"))
+        self._others = _Others(
+            max(self._numbers.values(), default=-1) + 1,
+            engine.row(f"SELECT min(first_day) FROM {self._of('account_spans')}")[0],
+            engine.row(f"SELECT max(member) FROM {self._of('members')}")[0],
+        )
+        self._set()
+        self._looked = True
+
+    def _set(self) -> None:
+        """Take over the settings, and with them up to which day the roll-ups have settled."""
+        self._fill("settings", f"SELECT * FROM {self._of('settings')}")
+        found = self._engine.rows("SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?", [SETTLED_TO])
+        self._settled = int(found[0][0]) if found else None
+        self._late = False
+
+    def _hot(self) -> tuple[int, int | None, set[tuple[str, str]]]:
+        """How many events have come in live for the accounts, the first day of them, and their names and types."""
         self._engine.execute(
-            'CREATE OR REPLACE TEMP TABLE hot AS SELECT placed AS account_id, user_id, name, "timestamp", type FROM '
+            "CREATE OR REPLACE TEMP TABLE hot AS SELECT placed AS account_id, user_id, name, "
+            'local_slot("timestamp") AS slot, '
+            "lower(coalesce(nullif(type, ''), 'track')) AS type FROM "
             f"{self._of('live_events')} WHERE placed IN (SELECT account_id FROM wanted) AND NOT repeated"
         )
-        rows, day = self._engine.row('SELECT count(*), local_day(min("timestamp")) FROM hot')
-        return rows, day
+        rows, slot, names = self._engine.row("SELECT count(*), min(slot), list(DISTINCT [name, type]) FROM hot")
+        return rows, None if slot is None else slot >> 6, {(name, kind) for name, kind in names or ()}
 
     def _since(self, first: int | None) -> int | None:
         """From which day on roll-ups are needed; None for all days. first: the day of the first event."""
-        self._fill("settings", f"SELECT * FROM {self._of('settings')}")
-        found = self._engine.rows("SELECT CAST(value AS INTEGER) FROM settings WHERE name = ?", [SETTLED_TO])
-        if not found:
+        if self._late:
+            self._set()
+        if self._settled is None:
             return None
-        settled = int(found[0][0])
-        if first is None or first > settled:
-            return settled + 1
-        # what has settled holds none of the late events
+        if first is None or first > self._settled:
+            return self._settled + 1
+        # what has settled holds none of the late events; with the next cut it counts again
         self._engine.execute("DELETE FROM settings WHERE name = ?", [SETTLED_TO])
+        self._late = True
         return None
 
     def _copy(self, since: int | None, asked_from: int) -> None:
-        tables = self._tables.keys() - {*_EMPTY, *_NAMES, "settings"}
-        held = self._held(tables)
-        others = self._others
+        others, held = self._others, self._held
         self._fill(
             "account_ids",
-            f"SELECT * FROM {self._of('account_ids')} WHERE account_id IN (SELECT account_id FROM wanted) "
+            "SELECT account, account_id FROM wanted WHERE account IS NOT NULL "
             f"UNION ALL SELECT {others.account}, {literal(EVERYONE_ELSE)}",
         )
         # users before their days, which are looked at further back where there is somebody to look at
-        for table in sorted(tables & held - {"account_ids"}, key=lambda name: (name != "users", name)):
+        for table in sorted(held - {"account_ids"}, key=lambda name: (name != "users", name)):
             condition = "account_id IN (SELECT account_id FROM wanted)"
             if "account" in self._tables[table]:
                 condition = "account IN (SELECT account FROM account_ids)"
@@ -184,18 +238,14 @@ class Cut:
                 condition += f' AND "day" >= {from_day}'
             self._fill(table, f"SELECT {self._read(table)} FROM {self._of(table)} WHERE {condition}{self._and(table)}")
         self._add_everyone_elses_ticket("tickets" in held)
-        self.empty = frozenset(tables - held)
-
-    def _held(self, tables: set[str]) -> set[str]:
-        """Tables with rows in the store, or with rows of an earlier cut."""
-        names = sorted(tables)
-        counts = ", ".join(
-            f"(SELECT count(*) FROM {self._of(name)}) + (SELECT count(*) FROM cut.{identifier(name)})" for name in names
-        )
-        return {name for name, count in zip(names, self._engine.row(f"SELECT {counts}"), strict=True) if count}
+        self.empty = frozenset(self._tables.keys() - held)
 
     def _read(self, table: str) -> str:
-        return ", ".join(identifier(name) for name in self._tables[table] if name not in _UNREAD)
+        columns = self._tables[table]
+        if table == "accounts":
+            wanted = _OF_ACCOUNTS.union(told_apart_by(self._project))
+            return ", ".join(identifier(name) for name in columns if name in wanted)
+        return ", ".join(identifier(name) for name in columns if name not in _UNREAD)
 
     def _and(self, table: str) -> str:
         """What everybody else adds to a table."""

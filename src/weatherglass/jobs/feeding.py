@@ -29,6 +29,8 @@ GRID_CELLS = 20_000_000
 """Account-days held at a time, of about 24 bytes each."""
 
 FACTS = ("tickets", "invoices", "subscriptions", "surveys", "interactions", "champions")
+FEW = 5000
+"""So many accounts are sooner read one by one than found among all."""
 _TABLES = {"champions": "users"}
 """The table that a fact is of, where it has another name."""
 
@@ -167,6 +169,8 @@ class Feeder:
         def counts(kind: str, recent: npt.NDArray[Any]) -> Counts:
             if settled is None:
                 return recent
+            if self._is_cut and len(roster) <= FEW:
+                return Stacked(settled.some(kind, first, roster.account), np.arange(len(roster)), recent)
             return Stacked(settled.daily(kind, first), settled.places(roster.account), recent)
 
         return Grid(

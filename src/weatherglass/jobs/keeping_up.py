@@ -77,6 +77,8 @@ class KeepingUp:
         self._live += taken.events
         self._changed |= taken.messages > 0
         self._disturbed |= taken.disturbs
+        if self._cut is not None:
+            self._cut.fills(taken.rows)
         if today != self._day or (self._scores is None and taken.messages):
             self.whole(today)
             return
@@ -111,6 +113,8 @@ class KeepingUp:
         """Look again at what was kept of the store: others have changed it."""
         if self._scores is not None:
             self._scores.forget()
+        if self._cut is not None:
+            self._cut.forget()
 
     def disturbed(self) -> None:
         """Have a whole pass find what was missed."""

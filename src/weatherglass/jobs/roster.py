@@ -70,7 +70,7 @@ def account_numbers(engine: DuckDB) -> int:
 
 def roster(engine: DuckDB, project: Project, day: int, account_ids: list[str] | None = None) -> Roster:
     """Everybody who has a row on the day, or those of some accounts who have."""
-    texts = _told_apart_by(project)
+    texts = told_apart_by(project)
     wanted = "".join(f", c.{identifier(name)} AS {identifier('of_' + name)}" for name in texts)
     first = engine.row("SELECT min(first_day) FROM account_spans")[0]
     among = "" if account_ids is None else "AND a.account_id IN (SELECT unnest($account_ids))"
@@ -99,7 +99,7 @@ def roster(engine: DuckDB, project: Project, day: int, account_ids: list[str] | 
     return _dealt(found, project.scorecards)
 
 
-def _told_apart_by(project: Project) -> tuple[str, ...]:
+def told_apart_by(project: Project) -> tuple[str, ...]:
     """The texts of accounts that cards are chosen by and that cohorts share."""
     cards = project.scorecards
     chosen = {column for card in cards for column in card.where}

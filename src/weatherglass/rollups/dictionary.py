@@ -26,6 +26,7 @@ class Dictionary:
         rows = engine.rows("SELECT name, feature FROM features")
         self._features: dict[str, int] = dict(rows)
         self._core = frozenset(self._product.core_actions)
+        self._plain: dict[bool, bool] = {}
         self._uses: dict[str, list[str]] = {}
         for feature, events in self._product.features.items():
             for event in events:
@@ -54,6 +55,7 @@ class Dictionary:
         )
         if not found:
             return False
+        self._plain.clear()
         numbered = len(self._features)
         meanings = [self._meaning(name, kind) for name, kind in found]
         self._keep_features(numbered)
@@ -64,6 +66,11 @@ class Dictionary:
 
     def plain(self, *, typed: bool) -> bool:
         """Whether every known event that a chunk can meet is activity and a core action, so that counting is enough."""
+        if typed not in self._plain:
+            self._plain[typed] = self._all_count(typed=typed)
+        return self._plain[typed]
+
+    def _all_count(self, *, typed: bool) -> bool:
         kind = "true" if typed else "type = 'track'"
         known, other = self._engine.row(
             f"SELECT count(*), count(*) FILTER (WHERE activity = 0 OR core = 0) FROM event_names WHERE {kind}"

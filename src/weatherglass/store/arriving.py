@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,10 @@ class Arrived:
 
 
 class Arriving:
-    """Takes events in from the temporary table `fresh`: the columns of events, `number` and no row without an id.
+    """Takes events in from the temporary table `fresh`.
+
+    It has the columns of events, of which `message_id` is in every row; `number`; `placed`, the account so far; and
+    `earlier`, which is false. Most batches are of new events of known accounts: one look says which steps they need.
 
     Use inside a transaction, on a connection that knows `local_day`.
     """
@@ -41,17 +45,24 @@ class Arriving:
     def land(self) -> Arrived:
         """Keep what is new of `fresh`, which then holds just that."""
         engine = self._engine
-        total = engine.row("SELECT count(*) FROM fresh")[0]
+        total, ids, nobodys, grouped_at = engine.row(_LOOK)
         touched: dict[str, int] = {}
-        self._drop_doubles()
+        if ids < total:
+            self._drop_doubles()
         self._drop_waiting(touched)
         earlier = self._drop_seen()
-        disturbs = earlier > 0 or self._calls_before_segments()
-        self._place()
+        if grouped_at is not None:
+            # what is left of them
+            grouped_at = engine.row("SELECT min(\"timestamp\") FROM fresh WHERE type = 'group'")[0]
+        disturbs = earlier > 0 or (grouped_at is not None and self._is_before_segments(grouped_at))
+        if nobodys:
+            _place(engine, "fresh")
         engine.execute(f"INSERT INTO live_events SELECT {_ROW}, placed, earlier FROM fresh")
-        self._place_again(touched)
-        kept = engine.row("SELECT count(*) FROM fresh WHERE NOT earlier")[0]
-        _touch(touched, engine.rows(f"SELECT placed, min({_DAY}) FROM fresh WHERE NOT earlier {_PLACED}"))
+        if grouped_at is not None:
+            self._place_again(touched)
+        rows = engine.rows(f"SELECT placed, count(*), min({_DAY}) FROM fresh WHERE NOT earlier GROUP BY placed")
+        kept = sum(count for _, count, _ in rows)
+        _touch(touched, [(account, day) for account, _, day in rows if account is not None])
         return Arrived(kept, total - kept, touched, disturbs)
 
     def _drop_doubles(self) -> None:
@@ -88,26 +99,15 @@ class Arriving:
             engine.register("known", pa.table({"number": rows["number"][known & ~earlier]}))
             engine.execute("DELETE FROM fresh WHERE number IN (SELECT number FROM known)")
             engine.unregister("known")
-        numbers = ", ".join(map(str, rows["number"][earlier].tolist())) or "NULL"
-        engine.execute("ALTER TABLE fresh ADD COLUMN earlier BOOLEAN")
-        engine.execute(f"UPDATE fresh SET earlier = coalesce(number IN ({numbers}), false)")
+        if earlier.any():
+            numbers = ", ".join(map(str, rows["number"][earlier].tolist()))
+            engine.execute(f"UPDATE fresh SET earlier = true WHERE number IN ({numbers})")
         return int(earlier.sum())
 
-    def _calls_before_segments(self) -> bool:
+    def _is_before_segments(self, called_at: dt.datetime) -> bool:
         """Whether a `group` call may decide whose events are that a segment holds."""
-        first = self._engine.row("SELECT min(\"timestamp\") FROM fresh WHERE type = 'group'")[0]
-        if first is None:
-            return False
         held = self._engine.row('SELECT max(last_at) FROM segments WHERE has_gaps AND "rows" > 0')[0]
-        return held is not None and first <= held
-
-    def _place(self) -> None:
-        """Say whose each event is: the same rule as the roll-up step `placed_events`."""
-        engine = self._engine
-        engine.execute("ALTER TABLE fresh ADD COLUMN placed VARCHAR")
-        engine.execute("UPDATE fresh SET placed = account_id")
-        if engine.row("SELECT count(*) FROM fresh WHERE account_id IS NULL AND user_id IS NOT NULL")[0]:
-            _place(engine, "fresh")
+        return held is not None and called_at <= held
 
     def _place_again(self, touched: dict[str, int]) -> None:
         """Place waiting events once more whose users have made a new `group` call."""
@@ -122,6 +122,11 @@ class Arriving:
 
 
 _DAY = 'local_day("timestamp")'
+_LOOK = (
+    "SELECT count(*), count(DISTINCT message_id), count(*) FILTER (account_id IS NULL AND user_id IS NOT NULL), "
+    "min(\"timestamp\") FILTER (type = 'group') FROM fresh"
+)
+"""How many events, how many ids, how many whose account has to be found, and when the first `group` call was."""
 _PLACED = "AND placed IS NOT NULL GROUP BY placed"
 
 
