@@ -14,6 +14,7 @@ import datetime as dt
 import http.client
 import itertools
 import os
+import resource
 import shutil
 import statistics
 import sys
@@ -129,6 +130,8 @@ def asked(accounts: list[str], last: dt.date) -> dict[str, list[Ask]]:
         "Portfolio": [("/portfolio", {})],
         "Portfolio, filtered": of_choices("/portfolio", choices, {}),
         "Portfolio: pictures of a filter": of_choices("/portfolio/overview", choices, PART),
+        "Portfolio: what moved its movers": of_choices("/portfolio/movers", choices, PART),
+        "Portfolio: flow between two new days": of_choices("/portfolio/flow", flows(last), PART),
         "Portfolio: list sorted": of_choices("/portfolio", sorts, PART),
         "Portfolio: list filtered and sorted": of_choices(
             "/portfolio", ({**one, **order} for one, order in zip(choices, itertools.cycle(sorts), strict=False)), PART
@@ -146,6 +149,15 @@ def asked(accounts: list[str], last: dt.date) -> dict[str, list[Ask]]:
         "Settings: jobs": [("/settings/jobs", {})],
         "Settings: audit log": [("/settings/audit", {})],
     }
+
+
+def flows(last: dt.date) -> list[dict[str, Any]]:
+    """Two days of the year, others each time; every other ask is of an owner's accounts."""
+    days = [(last - dt.timedelta(days=3 * back), last - dt.timedelta(days=180 + 5 * back)) for back in range(1, 31)]
+    return [
+        {"since": since, "until": until, **({"owner": f"owner {number}"} if number % 2 else {})}
+        for number, (until, since) in enumerate(days)
+    ]
 
 
 TIERS = ("red", "yellow", "green")
@@ -186,7 +198,7 @@ class Client:
 
 
 def measure(client: Client, pages: dict[str, list[Ask]], requests: int) -> dict[str, Row]:
-    """Of each page: the p95 of first asks and of second ones, and the median of what the processor did for a first."""
+    """Of each page: the p95 of first asks and of second ones, and what the processor did for a first."""
     found = {}
     for name, asks in pages.items():
         several = list(itertools.islice(asks, requests))
@@ -194,7 +206,8 @@ def measure(client: Client, pages: dict[str, list[Ask]], requests: int) -> dict[
         while len(first) < requests and len(several) == 1:
             first.append(client.took(several[0]))
         again = [client.took(ask)[0] for ask in several for _ in range(max(1, requests // len(several)))]
-        found[name] = Row(p95([wall for wall, _ in first]), statistics.median(cpu for _, cpu in first), p95(again))
+        work = [cpu for _, cpu in first]
+        found[name] = Row(p95([wall for wall, _ in first]), statistics.median(work), p95(work), p95(again))
         print(name, found[name], file=sys.stderr)
     return found
 
@@ -205,7 +218,13 @@ class Row:
 
     first: float
     processor: float
+    processor_p95: float
     again: float
+
+
+def resident() -> float:
+    """Gigabytes that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024**3
 
 
 def p95(took: list[float]) -> float:
@@ -213,9 +232,12 @@ def p95(took: list[float]) -> float:
 
 
 def table(found: dict[str, Row]) -> str:
-    rows = [f"| {name} | {one.first:.0f} | {one.processor:.0f} | {one.again:.0f} |" for name, one in found.items()]
-    head = "| page | first, p95 ms | processor, median ms | again, p95 ms |"
-    return "\n".join([head, "|---|--:|--:|--:|", *rows])
+    rows = [
+        f"| {name} | {one.first:.0f} | {one.processor:.0f} | {one.processor_p95:.0f} | {one.again:.0f} |"
+        for name, one in found.items()
+    ]
+    head = "| page | first, p95 ms | processor, median ms | processor, p95 ms | again, p95 ms |"
+    return "\n".join([head, "|---|--:|--:|--:|--:|", *rows])
 
 
 def main() -> None:
@@ -255,12 +277,14 @@ def main() -> None:
         accounts = names[:: max(1, len(names) // given.requests)]
         found = measure(client, asked(accounts, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)), given.requests)
         load = os.getloadavg()[1]
+        memory = resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         server.should_exit = True
         thread.join()
     said = (
         f"{given.accounts:,} accounts, {given.days} days, {given.requests} requests a page, {page.machine('duckdb')} "
         f"{load:.1f} processes at work on them meanwhile. The goal is {GOAL} ms. "
-        f"Ready after {ready - begun:.1f} s, all pages warm {warmed:.1f} s later."
+        f"Ready after {ready - begun:.1f} s, all pages warm {warmed:.1f} s later. "
+        f"The service held {memory[0]:.2f} GB after them, and {memory[1]:.2f} GB at most while it scored all accounts."
     )
     print(f"{said}\n\n{table(found)}")
     if given.write is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from weatherglass.jobs.past import Past
 from weatherglass.store.counting import count
 from weatherglass.store.facts import FACTS_VERSION
 
@@ -24,10 +25,16 @@ HISTORY_VERSION = "history_version"
 
 
 class KeptDays:
-    """Rows of days, by what was asked for. Safe from any thread; a store that has changed is asked anew."""
+    """Rows of days, by what was asked for. Safe from any thread; a store that has changed is asked anew.
 
-    def __init__(self) -> None:
+    lasting: whether many questions will come, so that it is worth the time to hold all days as arrays.
+    """
+
+    def __init__(self, *, lasting: bool = False) -> None:
+        self._lasting = lasting
         self._lock = Lock()
+        self._reading = Lock()
+        self._past: tuple[int, Past] | None = None
         self._version = ""
         self._tables: OrderedDict[Hashable, pa.Table] = OrderedDict()
 
@@ -52,6 +59,21 @@ class KeptDays:
                 while sum(table.nbytes for table in self._tables.values()) > MOST_BYTES and self._tables:
                     self._tables.popitem(last=False)
         return made
+
+    def past(self, store: Store, tiers: Callable[[], dict[int, tuple[str, ...]]]) -> Past | None:
+        """The finished days as arrays; None where they are not worth their making. tiers: as `Past.read` wants them."""
+        found = store.setting(HISTORY_VERSION)
+        if found is None or not self._lasting:
+            return None
+        version = int(found)
+        with self._reading:
+            # of two who ask at once one reads, and the other waits for it
+            if self._past is None or self._past[0] < version:
+                # what is of no use any more goes before what is new comes
+                self._past = None
+                self._past = version, Past.read(store, tiers())
+            # who still reads the store of before is not worth reading all of it again
+            return self._past[1] if self._past[0] == version else None
 
 
 def changed(store: Store) -> None:

@@ -205,6 +205,11 @@ def name_tiers(engine: DuckDB) -> None:
     engine.register("tier_names", _tier_names(tuple(engine.rows("SELECT version, card FROM scorecards"))))
 
 
+def tiers_by_version(store: Store) -> dict[int, tuple[str, ...]]:
+    """The tiers of every card's version, lowest first."""
+    return {version: tiers_of(card) for version, card in store.engine.rows("SELECT version, card FROM scorecards")}
+
+
 @lru_cache(16)
 def _tier_names(cards: tuple[tuple[int, str], ...]) -> pa.Table:
     rows: list[dict[str, Any]] = []

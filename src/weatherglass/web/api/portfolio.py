@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from weatherglass.jobs import portfolio as portfolios
+from weatherglass.jobs.flows import trend
 from weatherglass.jobs.standing import TEXTS, Standing
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
@@ -125,7 +126,7 @@ def get_trend(service: Serving, _: Reader, query: Annotated[TrendQuery, Query()]
         last = standing.day(query.as_of)
         back = [min(query.every * place, (last - dt.date(1970, 1, 1)).days) for place in range(query.points)]
         days = [last - dt.timedelta(days=max(0, one)) for one in back]
-        return portfolios.trend(standing, query.choice(), days)
+        return trend(standing, query.choice(), days)
 
     return Trend(days=[TierOfDay(**row) for row in service.look(read)])
 

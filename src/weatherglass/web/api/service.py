@@ -31,7 +31,7 @@ class Service:
     settings: Settings
     local: Local
     runner: Runner
-    at_hand: KeptDays = field(default_factory=KeptDays)
+    at_hand: KeptDays = field(default_factory=lambda: KeptDays(lasting=True))
     folder: Path | None = None
     """The project's, with its models."""
     sign_on: SignOn | None = field(init=False)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.portfolio import Portfolio, portfolio
+from weatherglass.jobs.flows import Flows, flows
 from weatherglass.jobs.standing import Standing
 from weatherglass.web.pages.filters import filters
 from weatherglass.web.pages.routing import Door
@@ -37,8 +37,8 @@ class Flow:
     """Accounts without a row on the first day."""
 
 
-def flow(now: Portfolio, last: dt.date, tiers: Sequence[str]) -> Flow:
-    """The flow of a portfolio against its earlier day. tiers: those of all cards, lowest first."""
+def flow(now: Flows, last: dt.date, tiers: Sequence[str]) -> Flow:
+    """The flow between two days as a table. tiers: those of all cards, lowest first."""
     cells = {(row["tier_before"], row["tier"]): row for row in now.flows}
     rank = {tier: place for place, tier in enumerate(tiers)}
     others = sorted({tier for pair in cells for tier in pair} - rank.keys())
@@ -80,7 +80,7 @@ def _found(visit: Visit, choice: Choice, days: tuple[dt.date | None, dt.date | N
 
     def read(standing: Standing) -> Flow:
         last = standing.day()
-        return flow(portfolio(standing, choice, until or last, since or last - MONTH), last, tiers)
+        return flow(flows(standing, choice, until or last, since or last - MONTH), last, tiers)
 
     return visit.site.remembered(("flow", repr(choice), days), read)
 

@@ -12,16 +12,15 @@ from starlette.responses import Response
 from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs import listing
 from weatherglass.jobs.choosing import EVERYONE, Choice
-from weatherglass.jobs.drivers import drivers
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.portfolio import Portfolio, portfolio, trend
+from weatherglass.jobs.flows import Flows, trend
+from weatherglass.jobs.portfolio import Portfolio, portfolio
 from weatherglass.jobs.spreadsheet import spreadsheet
 from weatherglass.jobs.standing import TEXTS, Standing
-from weatherglass.scores.change import Move
 from weatherglass.signals.catalogue import DIMENSIONS
 from weatherglass.web.api import paging
 from weatherglass.web.api.problems import Problem
-from weatherglass.web.pages import views
+from weatherglass.web.pages import movers, views
 from weatherglass.web.pages.filters import Filters, filters, offered
 from weatherglass.web.pages.flow import Flow, flow
 from weatherglass.web.pages.routing import Door
@@ -63,7 +62,6 @@ class Overview:
 
     now: Portfolio
     trend: list[dict[str, Any]]
-    drivers: dict[str, list[Move]]
     flow: Flow
 
 
@@ -80,6 +78,7 @@ def portfolio_page(visit: Visit) -> Response:
     overview = visit.site.known(_question(chosen.choice))
     pictures = {} if overview is None else _charts(visit.site, overview)
     facts |= {"overview": overview, "pictures": pictures, "alone": False, "texts": TEXTS, "all_columns": COLUMNS}
+    facts |= {"drivers": None if overview is None else movers.known(visit.site, overview.now)}
     facts |= {"offered": visit.site.remembered("offered", offered), "tiers": [*visit.site.looks.tiers, UNSCORED]}
     facts |= {"views": views.saved(visit), "now": views.asked(visit, chosen)}
     return visit.show("portfolio.html", "portfolio", **facts)
@@ -89,14 +88,32 @@ def overview_part(visit: Visit) -> Response:
     """How the chosen accounts stand, and what moved: the pictures of the page."""
     chosen = filters(visit)
     overview = _overview_of(visit.site, chosen.choice)
+    # a page without scripts has nothing come after it
+    why = (movers.known if visit.partial else movers.found)(visit.site, overview.now)
     template = "parts/overview.html" if visit.partial else "overview.html"
     pictures = _charts(visit.site, overview)
-    return visit.show(template, "portfolio", overview=overview, filters=chosen, pictures=pictures, alone=True)
+    shown: dict[str, Any] = {
+        "overview": overview,
+        "filters": chosen,
+        "pictures": pictures,
+        "drivers": why,
+        "alone": True,
+    }
+    return visit.show(template, "portfolio", **shown)
+
+
+def movers_part(visit: Visit) -> Response:
+    """Who moved most of the chosen accounts, and what moved them."""
+    chosen = filters(visit)
+    now = _overview_of(visit.site, chosen.choice).now
+    why = movers.found(visit.site, now)
+    template = "parts/movers.html" if visit.partial else "movers.html"
+    return visit.show(template, "portfolio", now=now, filters=chosen, drivers=why)
 
 
 def warm(site: Site) -> None:
     """The page of all accounts."""
-    _overview_of(site, EVERYONE)
+    movers.found(site, _overview_of(site, EVERYONE).now)
     site.remembered("offered", offered)
     _found(site, EVERYONE, ("risk", True, ""))
 
@@ -165,9 +182,8 @@ def _columns(visit: Visit) -> list[str]:
 def _overview(standing: Standing, choice: Choice, tiers: Sequence[str]) -> Overview:
     now = portfolio(standing, choice)
     days = [now.as_of - dt.timedelta(days=7 * back) for back in reversed(range(WEEKS + 1))]
-    moved = [row["account_id"] for row in (*now.fallers, *now.risers)]
-    why = drivers(standing.store, moved, now.as_of, now.versus) if standing.open_day is None else {}
-    return Overview(now, trend(standing, choice, days), why, flow(now, standing.day(), tiers))
+    moved = Flows(now.as_of, now.versus, now.accounts, now.flows)
+    return Overview(now, trend(standing, choice, days), flow(moved, standing.day(), tiers))
 
 
 def _charts(site: Site, overview: Overview) -> dict[str, Any]:
@@ -211,5 +227,6 @@ def portfolio_csv(visit: Visit) -> Response:
 DOORS = (
     Door("/portfolio", portfolio_page),
     Door("/portfolio/overview", overview_part),
+    Door("/portfolio/movers", movers_part),
     Door("/portfolio.csv", portfolio_csv),
 )

@@ -83,13 +83,18 @@ class Site:
         It must not depend on overrides.
         """
         version = self.memory.version if self.version is None else self.version
-        known: dict[str, T] = self.memory.known({one: (version, question, one) for one in asked})
+        known: dict[str, T] = self.known_each(question, asked)
         missing = [one for one in asked if one not in known]
         if missing:
             fresh = self.look(lambda standing: function(standing, missing))
             self.memory.keep({(version, question, one): answer for one, answer in fresh.items()})
             known |= fresh
         return known
+
+    def known_each(self, question: str, asked: Sequence[str]) -> dict[str, Any]:
+        """Of some accounts what is remembered."""
+        version = self.memory.version if self.version is None else self.version
+        return self.memory.known({one: (version, question, one) for one in asked})
 
     def catch_up(self) -> None:
         """Wait until pages show what the store has come to: for who has changed it and looks what it has become."""
