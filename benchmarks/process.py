@@ -16,8 +16,9 @@ from typing import Any
 HERE = Path(__file__).parent
 THREADS = 2
 """For everything that is measured; on a larger machine the others are taken away."""
+# modules are compiled once and kept, as with everyone who has not switched that off
 _ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "POLARS_MAX_THREADS": str(THREADS),
     "OMP_NUM_THREADS": str(THREADS),
 }

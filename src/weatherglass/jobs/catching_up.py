@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weatherglass.intake.log import Log
-from weatherglass.jobs.draining import Drain, mark
 from weatherglass.store.segmenting import segment
 from weatherglass.store.sweeping import sweep
 
@@ -23,6 +21,10 @@ def catch_up(store: Store, project: Project) -> None:
     Segment files that a killed process has left are taken away: they may hold what was to be forgotten.
     """
     if not store.served and any((store.folder / LOG_FOLDER).glob("*.log")):
+        # what a service needs takes long to import, and a folder of files has none of it
+        from weatherglass.intake.log import Log
+        from weatherglass.jobs.draining import Drain, mark
+
         log = Log(store.folder / LOG_FOLDER, mark(store))
         try:
             drain = Drain(store, project, log)

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from weatherglass.arrays import nothing
 from weatherglass.jobs.errors import JobError
@@ -78,9 +76,14 @@ def write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 
 def _sink(path: Path, file: IO[bytes], schema: pa.Schema) -> Sink:
     ending = path.suffix.lower()
+    # each is imported by those alone who ask for it: Parquet takes a twentieth of a second
     if ending == ".parquet":
+        import pyarrow.parquet as pq
+
         return pq.ParquetWriter(file, schema, compression="zstd")  # type: ignore[no-any-return]
     if ending == ".csv":
+        import pyarrow.csv as pa_csv
+
         return pa_csv.CSVWriter(file, schema)  # type: ignore[no-any-return]
     return _Json(file, lines=ending == ".jsonl")
 

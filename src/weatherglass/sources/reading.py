@@ -162,7 +162,7 @@ def _found(engine: DuckDB, name: str, filled: Filled, most: int) -> Found:
         told = f"row {reject.reason}"
         reasons[told] = reasons.get(told, 0) + 1
     count = len(filled.broken)
-    return Found(found.rows, found.rejected + count, tuple(both), found.count + count, reasons)
+    return Found(found.rows, found.left_out, found.rejected + count, tuple(both), found.count + count, reasons)
 
 
 def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, found: Found) -> Reading:
@@ -170,12 +170,12 @@ def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, foun
     plan = filled.plan
     columns = [identifier(column) for column in names_of(file.table)]
     good = f"SELECT {', '.join(columns)}, row_number FROM {numbered(_filled(name), plan)}"
-    if found.rows < _count(engine, _filled(name)):
+    if found.left_out:
         good += " WHERE problems IS NULL"
     if file.content == "groups":
         good = _latest(columns, good)
     engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {good}")
-    count = _count(engine, name) if file.content == "groups" else found.rows
+    count = int(engine.row(f"SELECT count(*) FROM {identifier(name)}")[0]) if file.content == "groups" else found.rows
     first, last, null_account, message = (
         _span(engine, name) if file.table.name == "events" else (None, None, False, False)
     )
@@ -223,11 +223,6 @@ def _nothing(engine: DuckDB, name: str, file: SourceFile, *notices: str) -> Read
     columns.append("CAST(NULL AS BIGINT) AS row_number")
     engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS SELECT {', '.join(columns)} LIMIT 0")
     return Reading(file, name, 0, notices=tuple(f"{notice} (skipped)" for notice in notices))
-
-
-def _count(engine: DuckDB, name: str) -> int:
-    count: int = engine.rows(f"SELECT count(*) FROM {identifier(name)}")[0][0]
-    return count
 
 
 def _filled(name: str) -> str:

@@ -185,6 +185,8 @@ class Found:
 
     rows: int
     """Rows without a problem."""
+    left_out: int
+    """Rows with one, and records that are no row of the table."""
     rejected: int
     """Rows with one."""
     rejects: tuple[Reject, ...]
@@ -215,7 +217,7 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
     counts = engine.rows(f"SELECT count(*), count(problems), count(*) FILTER (WHERE len(problems) > 0) FROM {table}")
     total, marked, rejected = counts[0]
     if not rejected:
-        return Found(total - marked, 0, (), 0, {})
+        return Found(total - marked, marked, 0, (), 0, {})
     marked_rows = f"SELECT row_number AS record, problems FROM {numbered(name, plan)} WHERE len(problems) > 0"
     wrong = f"(SELECT record, unnest(problems, max_depth := 2) FROM ({marked_rows}) AS marked)"
     listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")
@@ -228,7 +230,7 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
         one = reject(plan, None, place, code, None)
         told = f"{one.column}: {one.reason}" if one.column else f"row {one.reason}"
         reasons[told] = reasons.get(told, 0) + count
-    return Found(total - marked, rejected, rejects, sum(reasons.values()), reasons)
+    return Found(total - marked, marked, rejected, rejects, sum(reasons.values()), reasons)
 
 
 def reject(plan: Rows, row: int | None, place: int, code: str, value: str | None) -> Reject:

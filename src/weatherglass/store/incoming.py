@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.store.store import Store
@@ -109,7 +111,7 @@ class Incoming:
             self._drop_doubles()
             self._drop_known()
             self._drop_exported_before()
-            landed += [self._write(number, file) for number, file in enumerate(self._files)]
+            landed += self._write_all()
             self._engine.execute("DROP TABLE incoming_events")
         self._keep_notes()
         return landed
@@ -142,6 +144,9 @@ class Incoming:
         return Landed(file.name, file.rows, file.rows)
 
     def _drop_doubles(self) -> None:
+        doubled = "count(message_id) > count(DISTINCT message_id)"
+        if not self._engine.row(f"SELECT {doubled} FROM incoming_events")[0]:
+            return
         self._engine.execute(
             "DELETE FROM incoming_events WHERE (file, row_number) IN (SELECT (file, row_number) FROM incoming_events "
             "WHERE message_id IS NOT NULL "
@@ -241,16 +246,22 @@ class Incoming:
             engine.execute("INSERT INTO repeated SELECT * FROM held")
         engine.execute("DROP TABLE held")
 
-    def _write(self, number: int, file: EventFile) -> Landed:
-        engine = self._engine
-        rows, first, last, ids, gaps = engine.row(
-            'SELECT count(*), min("timestamp"), max("timestamp"), count(message_id), count(*) - count(account_id) '
-            "FROM incoming_events WHERE file = ?",
-            [number],
+    def _write_all(self) -> Iterator[Landed]:
+        """What is left of every file as a segment of its own."""
+        found = self._engine.rows(
+            'SELECT file, count(*), min("timestamp"), max("timestamp"), count(message_id), '
+            "count(*) - count(account_id) FROM incoming_events GROUP BY file"
         )
+        left = {number: counts for number, *counts in found}
+        for number, file in enumerate(self._files):
+            yield self._write(number, file, left.get(number, (0, None, None, 0, 0)))
+
+    def _write(self, number: int, file: EventFile, left: Sequence[Any]) -> Landed:
+        """One file's segment; left: its rows, the first and last instant, and how many have an id, and no account."""
+        rows, first, last, ids, gaps = left
         target = self._target()
         if rows:
-            engine.execute(
+            self._engine.execute(
                 f'COPY (SELECT {_ROW} FROM incoming_events WHERE file = {number} ORDER BY "timestamp", row_number) '
                 f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
             )
