@@ -172,6 +172,11 @@ def test_a_required_account_that_another_table_knows() -> None:
         matched(BY_NAME["surveys"], "response_id", "userId", "kind", "score", "answered_at")
 
 
+def test_a_table_is_not_looked_up_in_itself() -> None:
+    with pytest.raises(SourceError, match=r"account_id: Organization$"):
+        matched(TICKETS, "Ticket ID", "Organization", "opened_at")
+
+
 def test_events_of_nobody_are_noticed() -> None:
     [notice] = matched(EVENTS, "name", "timestamp", "subscription_id").notices
     assert "these events are nobody's" in notice

@@ -60,7 +60,7 @@ _CLIENT = "client_id associated_company_id"
 """Not for events, where a client is a device or a browser."""
 _BARE = "customer client"
 """Not before an id: in a table of accounts they may be names."""
-_USER = "userid contact_id member_id person_id distinct_id user"
+_USER = "userid uid contact_id member_id person_id distinct_id user"
 _CREATED = "created_on created_time create_date date_created creation_date"
 
 

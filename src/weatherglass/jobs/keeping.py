@@ -141,15 +141,17 @@ class Keeper:
 
 def _rows(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: int) -> pa.Table:
     scores = scored.scores
-    cells = np.flatnonzero(chosen)
-    rows, columns = np.divmod(cells, chosen.shape[1])
+    accounts, days = np.count_nonzero(chosen, axis=1), part.first_day + np.arange(chosen.shape[1], dtype=np.int32)
+    count = int(accounts.sum())
+    everything = count == chosen.size
 
     def at(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return values.reshape(-1)[cells]
+        # nearly all blocks of a whole history are chosen whole
+        return values.reshape(-1) if everything else values[chosen]
 
     kept = {
-        "account": column(part.roster.account[rows].astype(np.int32)),
-        "day": column((part.first_day + columns).astype(np.int32)),
+        "account": column(np.repeat(part.roster.account.astype(np.int32), accounts)),
+        "day": column(at(np.broadcast_to(days, chosen.shape))),
         "score": _points(at(scores.score), POINTS),
         "tier": column(at(scored.tier)),
         "tier_shown": column(at(scored.tier_shown)),
@@ -157,11 +159,11 @@ def _rows(part: Part, scored: Result, chosen: npt.NDArray[np.bool_], version: in
         "lifecycle": column(at(scores.stage)),
         "coverage": _points(at(scores.coverage), SHARES),
         "confidence": _points(at(scores.confidence), SHARES),
-        "version": column(np.full(len(cells), version, np.int32)),
+        "version": column(np.full(count, version, np.int32)),
     }
     for name in DIMENSIONS:
         dimension = scores.dimensions[name]
-        absent = pa.nulls(len(cells), pa.uint16())
+        absent = pa.nulls(count, pa.uint16())
         kept[f"dim_{name}"] = absent if dimension.absent else _points(at(dimension.score), POINTS)
     return pa.table(kept)
 

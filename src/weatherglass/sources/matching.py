@@ -135,16 +135,17 @@ def _missing(table: Table, missing: Sequence[Column], names: Sequence[str], used
     lines += ["    sources:", f"      {table.name}:", "        columns:"]
     free = [name for name in names if name not in used]
     for column in missing:
-        lines.append(f"          {column.name}: {_suggestion(column, free, names)}")
+        lines.append(f"          {column.name}: {_suggestion(table, column, free, names)}")
     return SourceError("\n".join(lines), file=shown)
 
 
-def _suggestion(column: Column, names: Sequence[str], keys: Sequence[str]) -> str:
+def _suggestion(table: Table, column: Column, names: Sequence[str], keys: Sequence[str]) -> str:
     """What a mapping could say of a column: the key of another table among `keys`, else a similar one of `names`."""
     if column.name == "account_id":
-        for table in LOOKUPS:
-            if (given := _spelled(BY_NAME[table].key[0], keys)) is not None:
-                return f"{{column: {given}, through: {table}}}"
+        for other in LOOKUPS:
+            # its own rows cannot tell a table whose they are
+            if other != table.name and (given := _spelled(BY_NAME[other].key[0], keys)) is not None:
+                return f"{{column: {given}, through: {other}}}"
     by_shape = {squeezed(name): name for name in reversed(names)}
     wanted = (column.name, *column.aliases)
     scored = (
@@ -160,7 +161,7 @@ def _hints(table: Table, found: dict[str, ColumnMatch], unknown: tuple[str, ...]
     """A notice where events say neither account nor user, and so would be nobody's."""
     if table.name != "events" or "account_id" in found or "user_id" in found:
         return ()
-    suggestion = _suggestion(table.column("account_id"), unknown, unknown)
+    suggestion = _suggestion(table, table.column("account_id"), unknown, unknown)
     way = "" if suggestion.startswith("<") else f"; perhaps, in weatherglass.yml, `account_id: {suggestion}`"
     return (f"{shown}: neither account_id nor user_id: these events are nobody's{way}",)
 
