@@ -83,6 +83,30 @@ def test_a_segment_is_added_changed_and_its_card_edited(served: Served) -> None:
     assert mine["Big <ones>"] == project.scorecards[1] and mine["default"] == project.scorecards[2]
 
 
+def test_a_segment_is_taken_away_when_nothing_names_it(served: Served) -> None:
+    before = served.live.project
+    wide = {"do": "add", "card": "Wide", "column": "segment", "values": "smb\nmid", "base": "default"}
+    assert send(served, "/settings/segments", **wide)[0] == 303
+    assert send(served, "/settings/segments", **{**wide, "card": "Narrow <i>", "values": "mid"})[0] == 303
+    status, page = send(served, "/settings/segments/remove", card="Wide")
+    assert status == 422 and "Narrow &lt;i&gt;, which is for a part of it" in page
+    play = {"name": "For mid", "whom": "given", "when:segment": "mid", "step:0:title": "Call", "do": "off"}
+    assert send(served, "/settings/playbooks/new", **play)[0] == 303
+    status, page = send(served, "/settings/segments/remove", card="Narrow <i>")
+    assert status == 422 and "named by the play For mid" in page
+    assert "named by the play For mid" in seen(served, "/settings/segments")
+    assert send(served, "/settings/playbooks/remove", play="For mid")[0] == 303
+    for name in ("Narrow <i>", "Wide"):
+        assert send(served, "/settings/segments/remove", card=name)[0] == 303
+    assert served.live.project.scorecards == before.scorecards
+    entry = served.state.audit.entries(None, 1)[0]
+    assert (entry.action, entry.subject) == ("segment changed", "scorecard:Wide")
+    assert "Wide" in (entry.before or {}) and "Wide" not in (entry.after or {})
+    last = next(one.name for one in before.scorecards if not one.where)
+    assert send(served, "/settings/segments/remove", card=last)[0] == 422
+    assert send(served, "/settings/segments/remove", card="nobody")[0] == 404
+
+
 def test_what_is_no_segment(served: Served) -> None:
     text = (served.folder / FILE_NAME).read_text(encoding="utf-8")
     for fields in (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.config.document import parse
-from weatherglass.config.editing import listed
+from weatherglass.config.editing import listed, removed
 from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.reading import FILE_NAME, parse_project
@@ -79,6 +79,41 @@ def add_segment(folder: Path, name: str, where: Where, base: str) -> Project:
     project = parse_project(new, str(path))
     replace_text(path, new)
     return with_models(project, folder)
+
+
+def remove_segment(folder: Path, name: str) -> Project:
+    """Take the card of some accounts out: they have the next that is for them.
+
+    Errors: ConfigError for the card of all others, and while something still names the segment.
+    """
+    path = folder / FILE_NAME
+    text = path.read_text(encoding="utf-8")
+    before = parse_project(text, str(path))
+    place, card = next((at, one) for at, one in enumerate(before.scorecards) if one.name == name)
+    if not card.where:
+        raise _wrong(f"the scorecard {name} is for all who have no other: it cannot be taken away")
+    users = named_by(before, card)
+    if users:
+        raise _wrong(f"it is named by {', '.join(users)}: change that first")
+    new = removed(text, ("scorecards", place), str(path))
+    project = parse_project(new, str(path))
+    replace_text(path, new)
+    return with_models(project, folder)
+
+
+def named_by(project: Project, card: Scorecard) -> list[str]:
+    """What of the project speaks of a card's segment: by the card's name, by its values, or as of a part of it."""
+    values = {card.name, *card.where.get("segment", ())}
+    parts = [
+        f"the scorecard {one.name}, which is for a part of it"
+        for one in project.scorecards
+        if one.name != card.name
+        and all(column in one.where and set(one.where[column]) <= set(own) for column, own in card.where.items())
+    ]
+    plays = [f"the play {name}" for name, one in project.plays.items() if values & set(one.when.segment)]
+    audiences = [f"the audience {one.name}" for one in project.audiences if values & set(one.when.segment)]
+    channels = [f"the channel {one.name}" for one in project.channels if values & set(one.segments)]
+    return [*parts, *plays, *audiences, *channels]
 
 
 def _check(where: Where) -> None:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.project import Project
-from weatherglass.jobs.segmenting import add_segment, change_segment, segments
+from weatherglass.config.scorecard import Scorecard
+from weatherglass.jobs.segmenting import add_segment, change_segment, named_by, remove_segment, segments
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door
@@ -28,6 +29,7 @@ def segments_page(visit: Visit) -> Response:
         "settings/segments.html",
         segments=found,
         versions={one.card.name: project.version(one.card) for one in found},
+        named={one.card.name: named_by(project, one.card) for one in found},
         columns=ACCOUNT_TEXTS,
         bases=tuple(PRESETS),
         offered=visit.site.remembered("offered", offered),
@@ -38,22 +40,32 @@ def segments_page(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Add a segment, or have one be for other accounts; scores follow from the last finished day on."""
     form, folder = visit.form, _folder(visit)
-    column = form.text("column")
-    values = list(dict.fromkeys(line.strip() for line in form.text("values").splitlines() if line.strip()))
+    name, column, values = form.text("card"), form.text("column"), form.lines("values")
     if len(values) > MOST_VALUES:
         raise Unfit(f"a segment is told by at most {MOST_VALUES} values")
-    name = form.text("card")
     if form.text("do") == "add":
         new = add_segment(folder, name, {column: values}, form.text("base"))
     else:
-        card = next((one for one in visit.site.project.scorecards if one.name == name), None)
-        if card is None:
-            raise NotFound(f"there is no scorecard {name[:60]!r}")
+        card = _card(visit, name)
         if not card.where:
             raise Unfit(f"the scorecard {name[:60]} is for all who have no other: it names nobody")
         new = change_segment(folder, name, {**card.where, column: values})
     _adopt(visit, new, name)
     return visit.go("/settings/segments", f"{name[:60]} is for these accounts from the last finished day on.")
+
+
+def take_away(visit: Visit) -> Response:
+    """Take a segment away, where nothing names it: its accounts have the next card that is for them."""
+    folder, name = _folder(visit), _card(visit, visit.form.text("card")).name
+    _adopt(visit, remove_segment(folder, name), name)
+    return visit.go("/settings/segments", f"{name[:60]} is taken away: its accounts have the next scorecard for them.")
+
+
+def _card(visit: Visit, name: str) -> Scorecard:
+    card = next((one for one in visit.site.project.scorecards if one.name == name), None)
+    if card is None:
+        raise NotFound(f"there is no scorecard {name[:60]!r}")
+    return card
 
 
 def _folder(visit: Visit) -> Path:
@@ -73,4 +85,5 @@ def _adopt(visit: Visit, new: Project, name: str) -> None:
 DOORS = (
     Door("/settings/segments", segments_page, "admin"),
     Door("/settings/segments", change, "admin", "POST"),
+    Door("/settings/segments/remove", take_away, "admin", "POST"),
 )
