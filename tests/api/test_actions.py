@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,65 @@ def test_a_renewal_has_two_opinions(own: Site) -> None:
     assert nobody.status_code == 404
     again = {one["account_id"]: one for one in own.get("/renewals", days=400)["renewals"]}  # type: ignore[attr-defined]
     assert again[account]["opinion"] == "red" and again[account]["agree"] == (again[account]["tier"] == "red")
+
+
+def test_notes_are_written_read_and_taken_back(own: Site) -> None:
+    path = "/api/v1/accounts/acc_0001/notes"
+    first = own.client.post(path, json={"text": " they <b>renew</b> "}, headers=own.headers("write"))
+    assert first.status_code == 201 and first.json()["text"] == "they <b>renew</b>"
+    other = own.client.post(path, json={"text": "budget cut"}, headers=own.headers("admin")).json()
+    listed = own.get("/accounts/acc_0001/notes")["notes"]
+    assert [(one["text"], one["author"]) for one in listed] == [  # type: ignore[attr-defined]
+        ("budget cut", "test admin"),
+        ("they <b>renew</b>", "test write"),
+    ]
+    assert own.client.delete(f"/api/v1/notes/{other['id']}", headers=own.headers("write")).status_code == 422
+    assert own.client.delete(f"/api/v1/notes/{other['id']}", headers=own.headers("read")).status_code == 403
+    mine = own.client.delete(f"/api/v1/notes/{first.json()['id']}", headers=own.headers("write"))
+    assert mine.status_code == 200 and mine.json() == first.json()
+    assert own.client.delete(f"/api/v1/notes/{first.json()['id']}", headers=own.headers("write")).status_code == 404
+    assert own.client.delete(f"/api/v1/notes/{other['id']}", headers=own.headers("admin")).status_code == 200
+    assert own.get("/accounts/acc_0001/notes") == {"notes": []}
+    for text in ("", "x" * 4001, " ", "\x00"):
+        assert own.client.post(path, json={"text": text}, headers=own.headers("write")).status_code == 422, repr(text)
+    nobody = own.client.post("/api/v1/accounts/nobody/notes", json={"text": "x"}, headers=own.headers("write"))
+    assert nobody.status_code == 404
+    assert own.client.get("/api/v1/accounts/nobody/notes", headers=own.headers("read")).status_code == 404
+    told = str(own.get("/audit", "admin", limit=10))
+    assert "note added" in told and "note deleted" in told and "renew" not in told
+
+
+def test_decisions_are_made_listed_and_undone(own: Site) -> None:
+    def make(account: str, body: Mapping[str, object], scope: str = "write") -> tuple[int, dict[str, object]]:
+        answer = own.client.post(f"/api/v1/accounts/{account}/decisions", json=dict(body), headers=own.headers(scope))
+        return answer.status_code, answer.json()
+
+    status, taken = make("acc_0001", {"kind": "taken"})
+    assert status == 201 and taken["until"] is None and taken["author"] == "test write"
+    scored = own.get("/accounts/acc_0001/scores", as_of=str(taken["day"]), since=str(taken["day"]))["days"]
+    assert [(one["score"], one["tier_shown"]) for one in scored] == [(taken["score"], taken["tier"])]  # type: ignore[attr-defined]
+    until = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=10)).isoformat()
+    status, put_off = make("acc_0001", {"kind": "snoozed", "until": until})
+    assert status == 201 and (put_off["until"], put_off["replaces"]) == (until, taken["id"])
+    assert make("acc_0002", {"kind": "done"})[0] == 201
+    items = own.get("/decisions", limit=1)
+    assert isinstance(items["items"], list) and items["items"][0]["kind"] == "done"
+    rest = own.get("/decisions", limit=1, cursor=items["next"])
+    assert [one["id"] for one in rest["items"]] == [put_off["id"]] and rest["next"] is None  # type: ignore[attr-defined]
+    assert own.get("/decisions", kind="taken")["items"] == []
+    listed = own.get("/accounts/acc_0001/decisions")["decisions"]
+    assert [one["kind"] for one in listed] == ["snoozed", "taken"]  # type: ignore[attr-defined]
+    path = f"/api/v1/decisions/{put_off['id']}"
+    assert own.client.delete(path, headers=own.headers("read")).status_code == 403
+    assert own.client.delete(path, headers=own.headers("write")).json()["ended_by"] == "test write"
+    assert own.client.delete(path, headers=own.headers("write")).status_code == 422
+    again = own.get("/decisions", kind="taken")["items"]
+    assert [one["id"] for one in again] == [taken["id"]]  # type: ignore[attr-defined]
+    for body in ({"kind": "snoozed"}, {"kind": "snoozed", "until": "2090-01-01"}, {"kind": "eaten"}, {}):
+        assert make("acc_0001", body)[0] == 422, body
+    assert make("nobody", {"kind": "taken"})[0] == 404
+    assert own.client.delete("/api/v1/decisions/99999", headers=own.headers("write")).status_code == 404
+    assert own.client.get("/api/v1/accounts/nobody/decisions", headers=own.headers("read")).status_code == 404
 
 
 def test_nobody_learns_an_address_or_a_secret(site: Site) -> None:

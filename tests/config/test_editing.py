@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from weatherglass.config import ConfigError, parse_project, template
-from weatherglass.config.editing import card_path, edited, removed
+from weatherglass.config.editing import card_path, edited, listed, removed
 
 TEXT = template("Acme")
 
@@ -96,3 +96,20 @@ def test_only_what_is_taken_out_goes(text: str, path: tuple[str | int, ...], lef
 def test_what_cannot_go_by_itself_stays(text: str, path: tuple[str | int, ...]) -> None:
     with pytest.raises(ConfigError):
         removed(text, path, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("a: [{n: 1}] # why\n", "a: [{x: y}, {n: 1}] # why\n", "a: [{n: 1}, {x: y}] # why\n"),
+        (
+            "a:\n  - n: 1 # one\n    m: 2\n# end\nb: 3\n",
+            "a:\n  - {x: y}\n  - n: 1 # one\n    m: 2\n# end\nb: 3\n",
+            "a:\n  - n: 1 # one\n    m: 2\n  - {x: y}\n# end\nb: 3\n",
+        ),
+        ("a:\n- n: 1", "a:\n- {x: y}\n- n: 1", "a:\n- n: 1\n- {x: y}\n"),
+    ],
+)
+def test_a_list_is_longer_by_one(text: str, first: str, last: str) -> None:
+    assert listed(text, ("a",), {"x": "y"}) == first
+    assert listed(text, ("a",), {"x": "y"}, last=True) == last

@@ -269,6 +269,41 @@ def test_taking_a_signal_in(browser: Browser, served: Served) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
+def test_scaling_a_signal_otherwise(browser: Browser, served: Served, width: int) -> None:
+    with opened(browser, served, "admin", width) as page:
+        page.goto("/scorecard")
+        item = page.locator("li", has=page.locator("[id='k:product_usage.habit']"))
+        item.locator("summary").click()
+        expect(item.get_by_label("Habit scores 0 at")).to_be_hidden()
+        item.get_by_label("Scaling of Habit").select_option("range")
+        item.get_by_label("Habit scores 0 at").fill("0")
+        item.get_by_label("Habit scores 100 at").fill("0")
+        page.get_by_text("Windows: how far back").click()
+        page.locator("[id='w:velocity']").fill("21")
+        page.get_by_role("button", name="What would it do?").click()
+        expect(page.locator("#what-if")).to_contain_text("range takes two different numbers")
+        item.get_by_label("Habit scores 100 at").fill("12")
+        item.get_by_label("Direction of Habit").select_option("less")
+        page.get_by_role("button", name="What would it do?").click()
+        expect(page.locator("#what-if")).to_contain_text("Publish as version", timeout=60_000)
+        assert page.locator("#what-if input[name='lo:product_usage.habit']").input_value() == "12"
+        assert serious(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_taking_a_segment_away(browser: Browser, served: Served) -> None:
+    with opened(browser, served) as page:
+        page.goto("/settings/segments")
+        page.get_by_label("Name of its scorecard").fill("Old ones")
+        page.get_by_label("Values, one a line").last.fill("none such")
+        page.get_by_role("button", name="Add the segment").click()
+        expect(page.locator(".said")).to_contain_text("from the last finished day on", timeout=60_000)
+        assert serious(page) == []
+        page.get_by_role("button", name="Take away: Old ones").click()
+        expect(page.locator(".said")).to_contain_text("is taken away", timeout=60_000)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
 def test_setting_a_tier_and_taking_it_back(browser: Browser, served: Served, width: int) -> None:
     with opened(browser, served, "csm", width) as page:
         page.goto("/account?id=acc_0004")

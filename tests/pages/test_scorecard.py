@@ -75,6 +75,89 @@ def test_signals_are_taken_in_and_out(served: Served) -> None:
     assert re.search(rf'name="a:{OUT}" value="[0-9.]+"', back)
 
 
+ACTIVE, HABIT, DEPTH = "product_usage.active_user_ratio", "product_usage.habit", "product_usage.core_actions"
+
+
+def test_scalings_and_windows_are_tried_published_compared_and_taken_up_again(served: Served) -> None:
+    before = served.live.project
+    own = before.scorecards[0]
+    fields = {
+        f"k:{ACTIVE}": "range",
+        f"lo:{ACTIVE}": "0.9",
+        f"hi:{ACTIVE}": "0.1",
+        f"di:{ACTIVE}": "more",
+        f"k:{HABIT}": "percentile",
+        f"co:{HABIT}": "plan",
+        f"k:{DEPTH}": "steps",
+        f"st:{DEPTH}": "0: 10, 5.5: 60; 20: 100",
+        "w:velocity": "14",
+        "w:grace": "0.7",
+    }
+    status, page = sent(served, "/scorecard/what-if", fields, part=True)
+    assert status == 200, page
+    written = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
+    assert written[f"k:{ACTIVE}"] == "range" and (written[f"lo:{ACTIVE}"], written[f"hi:{ACTIVE}"]) == ("0.1", "0.9")
+    assert written[f"st:{DEPTH}"] == "0: 10, 5.5: 60, 20: 100" and written[f"co:{HABIT}"] == "plan"
+    assert (written["w:velocity"], written["w:grace"]) == ("14", "0.7") and "w:usage" not in written
+    status, where = sent(served, "/scorecard/publish", {**written, "csrf": served.csrf("admin")})
+    assert status == 303, where
+    text = (served.folder / FILE_NAME).read_text(encoding="utf-8")
+    card = parse_project(text, FILE_NAME).scorecards[0]
+    signals = card.dimensions["product_usage"].signals
+    assert signals["active_user_ratio"].scaling.short == {"range": [0.1, 0.9]}
+    assert signals["habit"].scaling.short == {"percentile": "plan"}
+    assert signals["core_actions"].scaling.short == {"steps": {0: 10, 5.5: 60, 20: 100}}
+    assert (card.windows.velocity, card.windows.grace, card.windows.usage) == (14, 0.7, own.windows.usage)
+    # what was tried is what is scored with
+    version = served.live.project.version(served.live.project.scorecards[0])
+    assert f"Publish as version {version}" in page
+    assert "makes the scores" in where.replace("%20", " ")
+    compared = served.live.read(lambda store: what_if(store, before, served.live.project))
+    stored = dict(
+        served.live.read(
+            lambda store: store.engine.rows(
+                "SELECT n.account_id, s.score / 100.0 FROM scores AS s INNER JOIN account_ids AS n "
+                'ON n.account = s.account WHERE s."day" = (SELECT max("day") FROM scores)'
+            )
+        )
+    )
+    assert compared.moved
+    assert all(abs(stored[one.account_id] - (one.score_then or 0)) < 0.006 for one in compared.moved if one.score_then)
+    with served.client("viewer") as client:
+        page = client.get("/scorecard").text
+        older = re.search(r'href="(/scorecard\?card=default&amp;version=[^"]+)"', page)
+        assert older is not None
+        back = client.get(older[1].replace("&amp;", "&")).text
+    assert "range 0.1 to 0.9, more is better" in page and 'id="w:velocity" name="w:velocity" value="14"' in page
+    assert "dimensions.product_usage.signals.active_user_ratio.scaling.kind" in back
+    assert "windows.velocity" in back
+    assert f'id="w:velocity" name="w:velocity" value="{own.windows.velocity}"' in back
+    picked = back.partition(f'id="k:{ACTIVE}"')[2].partition("</select>")[0]
+    assert f'value="{own.dimensions["product_usage"].signals["active_user_ratio"].scaling.kind}" selected' in picked
+
+
+def test_a_scaling_that_is_none_is_told(served: Served) -> None:
+    for wrong, field in (
+        ({f"k:{ACTIVE}": "own"}, f"k:{ACTIVE}"),
+        ({f"k:{HABIT}": "peak"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "magic"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "range", f"lo:{HABIT}": "1", f"hi:{HABIT}": "1"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "range", f"lo:{HABIT}": "", f"hi:{HABIT}": "<b>"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "range", f"lo:{HABIT}": "nan", f"hi:{HABIT}": "1"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "steps", f"st:{HABIT}": "5, 6"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "steps", f"st:{HABIT}": "5: 101"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "steps"}, f"k:{HABIT}"),
+        ({f"k:{HABIT}": "percentile", f"co:{HABIT}": "arr"}, f"k:{HABIT}"),
+        ({"w:velocity": "0"}, "w:velocity"),
+        ({"w:velocity": "many"}, "w:velocity"),
+        ({"w:recent": "200"}, "w:recent"),
+        ({"w:grace": "2"}, "w:grace"),
+    ):
+        status, page = sent(served, "/scorecard/what-if", wrong, part=True)
+        assert status == 200 and re.findall(r'href="#([^"]+)"', page) == [field], (wrong, page)
+        assert "<b>" not in page
+
+
 def test_a_compared_card_is_the_one_that_is_published(served: Served) -> None:
     """Among the cards that the file makes and the what-if makes there is no difference in numbers."""
     from weatherglass.jobs.publishing import Exchange

@@ -103,6 +103,9 @@ def test_a_segment_is_taken_away_when_nothing_names_it(served: Served) -> None:
     assert (entry.action, entry.subject) == ("segment changed", "scorecard:Wide")
     assert "Wide" in (entry.before or {}) and "Wide" not in (entry.after or {})
     last = next(one.name for one in before.scorecards if not one.where)
+    # what is left can be published as ever, though it need not stand in the file
+    status, page = send(served, "/scorecard/publish", **{"card": last, "line:0": "31"})
+    assert status == 303, page
     assert send(served, "/settings/segments/remove", card=last)[0] == 422
     assert send(served, "/settings/segments/remove", card="nobody")[0] == 404
 

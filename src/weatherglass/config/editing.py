@@ -47,15 +47,20 @@ def _edited(text: str, path: Path, value: str, name: str) -> str:
     return _inserted(text, node, f"{_key(rest[0])}: {_nested(rest[1:], value)}")
 
 
-def listed(text: str, path: Path, value: object) -> str:
-    """The text with a value as the first of the list at a path, which is there and not empty."""
+def listed(text: str, path: Path, value: object, *, last: bool = False) -> str:
+    """The text with a value as the first or last of the list at a path, which is there and not empty."""
     node: yaml.Node | None = yaml.compose(text, Loader=yaml.BaseLoader)
     for key in path:
         node = None if node is None else _child(node, key)
     assert isinstance(node, yaml.SequenceNode) and node.value, "only lists that hold something come here"
-    at, column = int(node.start_mark.index), int(node.start_mark.column)
+    at, column, end = int(node.start_mark.index), int(node.start_mark.column), _end(node.value[-1])
     if node.flow_style:
+        if last:
+            return f"{text[:end]}, {flow(value)}{text[end:]}"
         return f"{text[: at + 1]}{flow(value)}, {text[at + 1 :]}"
+    if last:
+        line = _line(text, end)
+        return f"{text[:line].rstrip(chr(10))}\n{' ' * column}- {flow(value)}\n{text[line:]}"
     return f"{text[:at]}- {flow(value)}\n{' ' * column}{text[at:]}"
 
 
@@ -166,7 +171,8 @@ def _nested(rest: Sequence[Hashable], value: str) -> str:
 
 
 def _key(key: Hashable) -> str:
-    return flow(str(key))
+    number = isinstance(key, (int, float)) and not isinstance(key, bool)
+    return flow(key if number else str(key))
 
 
 def flow(value: object) -> str:

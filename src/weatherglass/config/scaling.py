@@ -38,6 +38,15 @@ class Scaling(Frozen):
     cohort: Text | None = None
     """percentile: the column of `accounts` whose equal values make a cohort."""
 
+    @property
+    def short(self) -> str | dict[str, object]:
+        """As it is written in the file."""
+        if self.kind == "range":
+            return {"range": [self.low, self.high]}
+        if self.kind == "steps":
+            return {"steps": dict(self.steps)}
+        return {"percentile": self.cohort} if self.kind == "percentile" else self.kind
+
     @model_validator(mode="before")
     @classmethod
     def _short(cls, data: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 from weatherglass.config.document import parse
-from weatherglass.config.editing import card_path, edited
+from weatherglass.config.editing import card_path, edited, listed
 from weatherglass.config.project import Project
 from weatherglass.config.reading import FILE_NAME, parse_project
 from weatherglass.jobs.replacing import replace_text
@@ -23,7 +24,12 @@ def apply(folder: Path, changes: CardChanges) -> Project:
     path = folder / FILE_NAME
     text = path.read_text(encoding="utf-8")
     names = [card.name for card in parse_project(text, str(path)).scorecards]
-    data = parse(text, str(path)).data
+    data: Any = parse(text, str(path)).data
+    cards = data.get("scorecards") if data else None
+    # the card of all others need not stand in the file, until something of it is its own
+    if cards and names[-1] in changes and len(cards) < len(names):
+        text = listed(text, ("scorecards",), {"name": names[-1]}, last=True)
+        data = parse(text, str(path)).data
     wanted: dict[tuple[Hashable, ...], object] = {}
     for name, options in changes.items():
         at = card_path(data, names.index(name))

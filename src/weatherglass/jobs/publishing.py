@@ -1,4 +1,4 @@
-"""Publishing a scorecard with other weights or lines as a new version, and what differs between two versions."""
+"""Publishing a scorecard with other numbers as a new version, and what differs between two versions."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from weatherglass.jobs.models import with_models
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.config.scaling import Scaling
     from weatherglass.config.scorecard import Scorecard
 
 Weights = Mapping[str, float]
@@ -35,11 +36,14 @@ class Difference:
 class Exchange:
     """Signals that a card has not and is to have, each with its weight, and those that it is to have no more.
 
-    They are named `dimension.signal`.
+    They are named `dimension.signal`, and so are those with another scaling.
     """
 
     added: Weights = field(default_factory=dict)
     removed: Collection[str] = ()
+    scalings: Mapping[str, Scaling] = field(default_factory=dict)
+    windows: Mapping[str, float] = field(default_factory=dict)
+    """Lengths of windows by their option."""
 
 
 def publish(
@@ -63,11 +67,19 @@ def publish(
             key = f"{name}.{signal}"
             if key in others.removed:
                 changes["dimensions", name, "signals", signal] = OFF
-            elif signals.get(key, one.weight) != one.weight:
-                changes["dimensions", name, "signals", signal, "weight"] = signals[key]
+                continue
+            at = ("dimensions", name, "signals", signal)
+            if signals.get(key, one.weight) != one.weight:
+                changes[*at, "weight"] = signals[key]
+            scaling = others.scalings.get(key, one.scaling)
+            if scaling != one.scaling:
+                changes[*at, "scaling"] = scaling.short
     for key, weight in others.added.items():
         name, _, signal = key.partition(".")
         changes["dimensions", name, "signals", signal] = added_signal(signal, weight)
+    for option, length in others.windows.items():
+        if length != getattr(card.windows, option):
+            changes["windows", option] = length
     if tuple(lines) != card.tiers.lines:
         changes["tiers", "lines"] = lines
     if not changes:

@@ -95,7 +95,10 @@ def remove_segment(folder: Path, name: str) -> Project:
     users = named_by(before, card)
     if users:
         raise _wrong(f"it is named by {', '.join(users)}: change that first")
-    new = removed(text, ("scorecards", place), str(path))
+    written: Any = parse(text, str(path)).data
+    # without any card in it the list would stand in the way of a single one
+    last = len(written["scorecards"]) == 1
+    new = removed(text, ("scorecards",) if last else ("scorecards", place), str(path))
     project = parse_project(new, str(path))
     replace_text(path, new)
     return with_models(project, folder)

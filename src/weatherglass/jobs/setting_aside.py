@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from weatherglass.config.tiers import UNSCORED
+from weatherglass.jobs.account import history
 from weatherglass.jobs.attention import FALL
 from weatherglass.jobs.standing import Standing
-from weatherglass.state.decisions import REST, Decision
+from weatherglass.state.decisions import REST, Decision, Seen
 
 Row = dict[str, Any]
 
@@ -26,6 +28,13 @@ class Aside:
     hidden: dict[str, Decision]
     back: dict[str, str]
     """Put aside once, and why it is on the list again."""
+
+
+def seen(standing: Standing, account_id: str) -> Seen:
+    """How an account stands when somebody decides."""
+    day = standing.day()
+    row = next((row for row in history(standing, account_id, day, day)), None)
+    return Seen(day, None, UNSCORED) if row is None else Seen(day, row["score"], row["tier_shown"])
 
 
 def set_aside(

@@ -66,7 +66,7 @@ def changed(
     lines: list[float] | None,
     exchange: Exchange | None = None,
 ) -> Project:
-    """The project with other weights, tier lines or signals in one of its cards.
+    """The project with other weights, tier lines, signals, scalings or windows in one of its cards.
 
     signals: by `dimension.signal`. Errors: ConfigError where there is no such card, dimension or signal, or the new
     card would be none.
@@ -85,6 +85,12 @@ def changed(
         dimension, _, signal = key.partition(".")
         _part(_part(mine["dimensions"], dimension)["signals"], signal)
         del mine["dimensions"][dimension]["signals"][signal]
+    for key, given in others.scalings.items():
+        dimension, _, signal = key.partition(".")
+        if key not in others.removed:
+            part = _part(_part(mine["dimensions"], dimension)["signals"], signal)
+            part["scaling"] = given.model_dump(mode="json")
+    mine["windows"].update(others.windows)
     for key, weight in others.added.items():
         dimension, _, signal = key.partition(".")
         scaling = usual_scaling(signal).model_dump(mode="json")

@@ -103,7 +103,7 @@ class Decisions:
             self._audit.note(
                 connection, by, "decision undone", f"account:{found.account_id}", before={"decision": found.kind}
             )
-            return found
+            return self._one(connection, number)
 
     def current(self) -> list[Decision]:
         """Those that count, the last made first."""

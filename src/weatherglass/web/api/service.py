@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Request
 
+from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.history import SCORED_TO
 from weatherglass.jobs.kept_days import KeptDays
-from weatherglass.jobs.live import Live
+from weatherglass.jobs.live import Live, today
+from weatherglass.jobs.overriding import seen_on
 from weatherglass.jobs.probabilities import Kept, Probabilities, by_version
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.standing import Standing
@@ -18,6 +21,9 @@ from weatherglass.state import State
 from weatherglass.web.api.local import Local
 from weatherglass.web.settings import Settings
 from weatherglass.web.sso.sign_on import SignOn, sign_on
+
+if TYPE_CHECKING:
+    from weatherglass.store import Store
 
 T = TypeVar("T")
 
@@ -50,6 +56,21 @@ class Service:
         # before the store is read: what is newer than its history must not be older than it
         newest = self.live.newest.table()
         return self.live.read(lambda store: function(Standing(store, overrides, newest, self.at_hand)))
+
+    def finished(self, function: Callable[[Standing], T]) -> T:
+        """What a function finds in the scores up to the last finished day, before the first in those of the open day.
+
+        Overrides count from the moment they are made.
+        """
+        overrides, newest = self.state.overrides.all(), self.live.newest.table()
+
+        def read(store: Store) -> T:
+            if store.setting(SCORED_TO) is None:
+                return function(Standing(store, overrides, newest))
+            seen = seen_on(overrides, last_day(store), today(self.live.project))
+            return function(Standing(store, seen, at_hand=self.at_hand))
+
+        return self.live.read(read)
 
 
 def serving(request: Request) -> Service:

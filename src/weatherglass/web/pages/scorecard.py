@@ -7,10 +7,12 @@ from typing import Any
 
 from starlette.responses import Response
 
+from weatherglass.config.columns import ACCOUNT_TEXTS
+from weatherglass.config.scaling import Scaling
 from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.publishing import Exchange, differences, publish
+from weatherglass.jobs.publishing import differences, publish
 from weatherglass.jobs.what_if import WhatIf, changed, what_if
 from weatherglass.rollups import calendar
 from weatherglass.scores.words import document
@@ -18,6 +20,7 @@ from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.pen import query
 from weatherglass.web.pages.proposal import Proposal, addable
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.scaling_form import kinds
 from weatherglass.web.pages.visit import Visit
 
 HEALTHY = ((5, 10), (20, 30), (60, 70))
@@ -50,6 +53,10 @@ def scorecard_page(visit: Visit) -> Response:
         weights=_weights(card, shown),
         addable=addable(card),
         dropped=_dropped(card, shown),
+        scalings=_scalings(card, shown),
+        windows=_windows(card, shown),
+        kinds=kinds,
+        cohorts=ACCOUNT_TEXTS,
         document=document,
         usual=lambda signal: usual_scaling(signal).kind.replace("_", " "),
         differences=_differences(card, shown, current),
@@ -89,6 +96,22 @@ def _weights(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, float]:
     return found
 
 
+def _scalings(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, Scaling]:
+    """By `dimension.signal`: the card's own scaling, or that of an older version where it has one."""
+    older = {} if shown is None else shown["card"]["dimensions"]
+    found = {}
+    for name, part in card.dimensions.items():
+        was = older.get(name, {}).get("signals", {})
+        for signal, one in part.signals.items():
+            given = was.get(signal, {}).get("scaling")
+            found[f"{name}.{signal}"] = one.scaling if given is None else Scaling.model_validate(given)
+    return found
+
+
+def _windows(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, float]:
+    return {**card.windows.model_dump(), **({} if shown is None else shown["card"]["windows"])}
+
+
 def _dropped(card: Scorecard, shown: dict[str, Any] | None) -> set[str]:
     """The signals of the card that an older version did without."""
     if shown is None:
@@ -118,8 +141,7 @@ def what_if_part(visit: Visit) -> Response:
     project = visit.site.project
     if asked.mistakes:
         return _mistaken(visit, mine, asked)
-    exchange = Exchange(asked.added, asked.removed)
-    other = changed(project, asked.card, asked.dimensions, asked.signals, asked.lines, exchange)
+    other = changed(project, asked.card, asked.dimensions, asked.signals, asked.lines, asked.exchange)
     card = next(one for one in other.scorecards if one.name == asked.card)
     try:
         found = visit.site.look(lambda standing: what_if(standing.store, project, other, standing.day()))
@@ -166,8 +188,7 @@ def publish_card(visit: Visit) -> Response:
     if asked.mistakes:
         return _mistaken(visit, card, asked)
     project = visit.site.project
-    exchange = Exchange(asked.added, asked.removed)
-    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, exchange)
+    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, asked.exchange)
     version = new.version(next(one for one in new.scorecards if one.name == asked.card))
     visit.site.service.live.adopt(new).result()
     visit.site.catch_up()

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from weatherglass.jobs.event_names import NameDays
-from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.live import today
-from weatherglass.jobs.overriding import seen_on
 from weatherglass.jobs.standing import Standing
 from weatherglass.web.api.service import Service
 from weatherglass.web.pages.codes import Codes
@@ -21,7 +19,6 @@ from weatherglass.web.pages.pen import Looks
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
-    from weatherglass.store import Store
 
 T = TypeVar("T")
 CATCH_UP_SECONDS = 30.0
@@ -56,16 +53,7 @@ class Site:
         People compare a page with what `explain` says, and with what they read an hour ago: so a page stands on days
         that are over, or before the first of them on the open day. Overrides count from the moment they are made.
         """
-        service = self.service
-        overrides, newest = service.state.overrides.all(), service.live.newest.table()
-
-        def read(store: Store) -> T:
-            if store.setting("scored_to") is None:
-                return function(Standing(store, overrides, newest))
-            seen = seen_on(overrides, last_day(store), today(self.project))
-            return function(Standing(store, seen, at_hand=service.at_hand))
-
-        return service.live.read(read)
+        return self.service.finished(function)
 
     def remembered(self, question: Hashable, function: Callable[[Standing], T]) -> T:
         """The same, worked out once for what is served and the overrides as they are.

@@ -9,16 +9,16 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from weatherglass.jobs.account import account, history
+from weatherglass.jobs.account import account
 from weatherglass.jobs.attention import FORMULA, Attention, Ranking, ranking
 from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.reasons import Reason, reasons, silent_users
-from weatherglass.jobs.setting_aside import RULE, Aside, set_aside
+from weatherglass.jobs.setting_aside import RULE, Aside, seen, set_aside
 from weatherglass.jobs.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.state import Unfit
-from weatherglass.state.decisions import KINDS, LONGEST, Decision, Seen
+from weatherglass.state.decisions import KINDS, LONGEST, Decision
 from weatherglass.web.pages.advice import advice
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
@@ -157,19 +157,13 @@ def decide(visit: Visit) -> Response:
     account_id, kind = visit.form.secret("id"), visit.form.text("do")
     if kind not in KINDS:
         raise Unfit(f"an account of Today is {', '.join(KINDS)}")
-    known, seen = visit.site.look(lambda standing: (account(standing.store, account_id), _seen(standing, account_id)))
+    known, now = visit.site.look(lambda standing: (account(standing.store, account_id), seen(standing, account_id)))
     made = visit.site.service.state.decisions.make(
-        visit.actor, account_id, kind, seen, visit.site.today(), day_of(visit.form.text("until"))
+        visit.actor, account_id, kind, now, visit.site.today(), day_of(visit.form.text("until"))
     )
     name = wording.clean(known.attributes["name"], 60) or wording.clean(account_id, 60)
     said = f"{name} is yours." if kind == "taken" else f"{name} is {kind}, and back on {wording.day(made.until)}."
     return visit.go(_back(visit, undo=str(made.id)), said)
-
-
-def _seen(standing: Standing, account_id: str) -> Seen:
-    day = standing.day()
-    row = next((row for row in history(standing, account_id, day, day)), None)
-    return Seen(day, None, "unscored") if row is None else Seen(day, row["score"], row["tier_shown"])
 
 
 def undo(visit: Visit) -> Response:
