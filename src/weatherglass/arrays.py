@@ -1,6 +1,6 @@
 """Arrow's columns from NumPy's and Python's values.
 
-Arrow's own ways import pandas wherever it is installed, which takes longer than a small result does.
+Arrow's own ways import pandas wherever it is installed, or `pyarrow.compute`, which take longer than a small result.
 """
 
 from __future__ import annotations
@@ -30,20 +30,39 @@ def column(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_] | None = Non
     return pa.Array.from_buffers(TYPES[whole.dtype], len(whole), [there, pa.py_buffer(whole)])
 
 
+def days(numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """Numbers of days since 1970-01-01 as Arrow's days, none of them missing."""
+    whole = np.ascontiguousarray(numbers, np.int32)
+    return pa.Array.from_buffers(pa.date32(), len(whole), [None, pa.py_buffer(whole)])
+
+
 def texts(values: Iterable[str]) -> pa.Array:
     """Texts as Arrow's, none of them missing."""
     encoded = [value.encode() for value in values]
-    ends = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum([len(one) for one in encoded], out=ends[1:])
-    return pa.LargeStringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))).cast(
-        pa.string()
-    )
+    return _strings(_ends([len(one) for one in encoded]), b"".join(encoded))
 
 
 def named(codes: npt.NDArray[np.integer], names: Iterable[str]) -> pa.Array:
     """The text that each code stands for by its place among the names, NULL where the code is below 0."""
-    narrow = codes.astype(np.int32)
-    return pa.DictionaryArray.from_arrays(column(narrow, narrow < 0), texts(names)).cast(pa.string())
+    encoded = [name.encode() for name in names]
+    missing = codes < 0
+    lengths = np.where(missing, 0, np.array([len(one) for one in (*encoded, b"")])[codes])
+    ends = _ends(lengths)
+    # where each byte of the result lies in the names one after the other
+    starts = np.cumsum([0, *(len(one) for one in encoded)])[codes]
+    places = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
+    written = np.frombuffer(b"".join(encoded), np.uint8)[places] if len(places) else b""
+    return _strings(ends, written, missing if missing.any() else None)
+
+
+def _ends(lengths: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+
+
+def _strings(ends: npt.NDArray[np.int64], written: Any, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    there = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    narrow = pa.py_buffer(ends.astype(np.int32))
+    return pa.Array.from_buffers(pa.string(), len(ends) - 1, [there, narrow, pa.py_buffer(written)])
 
 
 def table(columns: dict[str, npt.NDArray[Any]]) -> pa.Table:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 
@@ -16,6 +17,8 @@ from weatherglass.scores.rows import SIGNAL_COLUMNS
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import pyarrow as pa
 
     from weatherglass.jobs.scoring import Run
     from weatherglass.workspace import Workspace
@@ -48,9 +51,9 @@ def run(
         _write(opened, (first, done.as_of), out, signals_out)
         if out == TABLE:
             chances = [name for name in opened.score_columns.names if name.startswith("churn_")]
-            _print(opened.scores(first, done.as_of).to_pylist(), (*SHOWN, *chances), several=first != done.as_of)
+            _print(_rows(opened.score_tables(first, done.as_of)), (*SHOWN, *chances), several=first != done.as_of)
         if signals_out == TABLE:
-            _print(opened.signals(first, done.as_of).to_pylist(), SIGNALS_SHOWN, several=first != done.as_of)
+            _print(_rows(opened.signal_tables(first, done.as_of)), SIGNALS_SHOWN, several=first != done.as_of)
         if TABLE not in (out, signals_out):
             _summary(opened, done)
 
@@ -79,6 +82,13 @@ def _write(opened: Workspace, days: tuple[dt.date, dt.date], out: str | None, si
     if signals_out not in (None, TABLE):
         rows = [opened.signals(*days).arrow] if one else opened.signal_tables(*days)
         write(Path(str(signals_out)), SIGNAL_COLUMNS, rows)
+
+
+def _rows(tables: Iterable[pa.Table]) -> list[dict[str, Any]]:
+    """The rows of some tables by account and day, put in order here: Arrow's sorting takes long to import."""
+    return sorted(
+        (row for found in tables for row in found.to_pylist()), key=lambda row: (row["account_id"], row["as_of"])
+    )
 
 
 def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: bool) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from weatherglass.arrays import texts
 from weatherglass.rollups import calendar
@@ -54,13 +53,20 @@ def on_days(overrides: Iterable[Override], days: Iterable[dt.date]) -> pa.Table:
 
 def shown(tables: Iterable[pa.Table], overrides: Sequence[Override]) -> Iterator[pa.Table]:
     """Score rows with the tiers that people have put in the place of `tier_shown`."""
+    if not overrides:
+        yield from tables
+        return
+    import pyarrow.compute as pc
+
     accounts = texts(sorted({one.account_id for one in overrides}))
     for table in tables:
-        concerned = bool(overrides) and pc.any(pc.is_in(table["account_id"], accounts)).as_py()
+        concerned = pc.any(pc.is_in(table["account_id"], accounts)).as_py()
         yield _overridden(table, overrides) if concerned else table
 
 
 def _overridden(table: pa.Table, overrides: Sequence[Override]) -> pa.Table:
+    import pyarrow.compute as pc
+
     tiers = table["tier_shown"]
     for one in overrides:
         mine = pc.equal(table["account_id"], one.account_id)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from weatherglass.arrays import column, named, nothing
+from weatherglass.arrays import column, days, named, nothing
 from weatherglass.scores.contributions import contributions
 from weatherglass.scores.lifecycle import LIFECYCLES
 from weatherglass.scores.result import Result
@@ -104,11 +104,6 @@ def signal_rows(result: Result, whose: Whose, chosen: Bools) -> pa.Table:
         **{name: told(name) for name in ("value", "baseline", "score", "weight", "contribution")},
     }
     return pa.table(parts, schema=SIGNAL_COLUMNS)
-
-
-def days(numbers: npt.NDArray[np.integer]) -> pa.Array:
-    """Day numbers as dates."""
-    return column(numbers.astype(np.int32)).cast(pa.date32())
 
 
 def points(values: npt.NDArray[np.float64]) -> pa.Array:
