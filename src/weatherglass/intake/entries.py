@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+import msgspec
 
 _HEAD = struct.Struct("<qBB")
 SHORTEST = _HEAD.size
 """No message takes fewer bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """What one request brought."""
 
     position: int

@@ -46,6 +46,7 @@ class _Call(msgspec.Struct):
     traits: msgspec.Raw = _NONE
 
 
+_NO_CONTEXT = _Context()
 _decode = msgspec.json.Decoder(_Call).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 
@@ -58,19 +59,20 @@ def plain(call: bytes) -> Row | None:
         return None
     if said.type not in _KINDS or not _MOMENT.fullmatch(said.timestamp) or b"\\u0000" in call:
         return None
-    context = said.context or _Context()
+    context = said.context or _NO_CONTEXT
     name = _name(said)
     user = said.userId or said.anonymousId
     account = context.groupId or said.groupId
     if not name or not (user or account):
         return None
     try:
-        when = datetime.fromisoformat(said.timestamp).astimezone(UTC).replace(tzinfo=None)
+        when = datetime.fromisoformat(said.timestamp)
+        when = (when if when.tzinfo is UTC else when.astimezone(UTC)).replace(tzinfo=None)
     except (ValueError, OverflowError):
         return None
     if not believable(when):
         return None
-    told = next((text for raw in (said.properties, said.traits, context.traits) if (text := _object(raw))), None)
+    told = _object(said.properties) or _object(said.traits) or _object(context.traits)
     return account or None, user or None, name, when, said.type, said.messageId or None, told
 
 
@@ -88,5 +90,7 @@ def _name(said: _Call) -> str | None:
 
 
 def _object(raw: msgspec.Raw) -> str | None:
+    if raw is _NONE:
+        return None
     text = bytes(raw)
     return text.decode() if text[:1] == b"{" else None

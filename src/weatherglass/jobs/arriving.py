@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 _FRESH = 'r."account_id", r."user_id", r."name", r."timestamp", r."type", r."properties", a.number'
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """One record of a message."""
 
     record: bytes
@@ -103,14 +103,17 @@ def _read(engine: DuckDB, parts: Sequence[Part], zone: str) -> tuple[bool, list[
 
 
 def _plain_rows(parts: Sequence[Part]) -> pa.Table:
-    there = [(number, part, part.row) for number, part in enumerate(parts, 1) if part.row is not None]
+    numbers = [number for number, part in enumerate(parts, 1) if part.row is not None]
+    rows = [part.row for part in parts if part.row is not None]
+    told = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
     columns: dict[str, pa.Array] = {
-        name: pa.array([row[column] for _, _, row in there], pa.timestamp("us") if name == "timestamp" else pa.string())
-        for column, name in enumerate(COLUMNS)
+        name: pa.array(values, pa.timestamp("us") if name == "timestamp" else pa.string())
+        for name, values in zip(COLUMNS, told, strict=True)
     }
-    ids = [row[5] or f"wg-{part.entry.position}-{part.number}" for _, part, row in there]
-    columns["message_id"] = pa.array(ids, pa.string())
-    columns["number"] = pa.array([number for number, _, _ in there], pa.int64())
+    if columns["message_id"].null_count:
+        ids = [part.row[5] or f"wg-{part.entry.position}-{part.number}" for part in parts if part.row is not None]
+        columns["message_id"] = pa.array(ids, pa.string())
+    columns["number"] = pa.array(numbers, pa.int64())
     return pa.table(columns)
 
 

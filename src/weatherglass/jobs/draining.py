@@ -6,7 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -132,7 +132,7 @@ class Drain:
         if self._redacting is None or entry.position >= self._redacted_from:
             return entry
         with suppress(msgspec.MsgspecError, RecursionError):
-            return replace(entry, body=self._redacting.body(entry.kind, entry.body))
+            return msgspec.structs.replace(entry, body=self._redacting.body(entry.kind, entry.body))
         return entry
 
     def _probe(self) -> None:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 REST_SECONDS = 0.05
 """Between two looks at the log, so that what comes together is taken together."""
-BUSY = 5000
+BUSY = 3000
 """Events a second beyond which following them rests as long as it works."""
 RETRY_SECONDS = 1.0
 _log = logging.getLogger(__name__)
