@@ -133,9 +133,13 @@ class Workspace:
 
     def explain(self, account_id: str, as_of: Day = None, versus: Day = None) -> Explanation:
         """Why an account's score is what it is, and with `versus` why it moved since then."""
+        from weatherglass.events.redacting import MARKS
         from weatherglass.jobs.explaining import explain
         from weatherglass.jobs.overriding import on_row
+        from weatherglass.jobs.redacting import known_as, redactor
 
+        redacting = redactor(self.project) if any(mark in account_id for mark in MARKS) else None
+        account_id = known_as(self.store, redacting, account_id)
         found = explain(self.store, account_id, _day(as_of), _day(versus))
         for day in (found.day, *(() if found.versus is None else (found.versus.before,))):
             on_row(day.row, self.overrides)

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from oidc import CLIENT, SECRET, OpenID, provider
 
-from pages.conftest import ME, Served, serve
+from pages.conftest import ME, PASSWORD, Served, serve
 from weatherglass.config import FILE_NAME
 from weatherglass.jobs.errors import JobError
 from weatherglass.web.settings import Settings
@@ -319,6 +319,28 @@ def test_settings_by_halves(more: dict[str, Any], told: str) -> None:
     with pytest.raises(JobError, match=told):
         sign_on(settings("https://id.example", **more))
     assert sign_on(Settings()) is None
+
+
+def test_where_passwords_are_off_the_provider_is_the_only_way_in(openid: OpenID, tmp_path: Path) -> None:
+    for site in served_with(tmp_path, settings(openid.issuer, oidc_only=1)):
+        with site.client() as client:
+            page = client.get("/login").text
+            assert 'name="password"' not in page and "Sign in with" in page
+            form = {"email": "admin@example.com", "password": PASSWORD, "csrf": client.cookies["weatherglass_form"]}
+            answer = client.post("/login", data=form)
+            assert answer.status_code == 403 and "Passwords are switched off here" in answer.text
+            said = {"email": "admin@example.com", "password": PASSWORD}
+            refused = client.post("/api/v1/session", json=said)
+            assert refused.status_code == 403 and "single sign-on" in refused.json()["detail"]
+            assert "weatherglass_session" not in client.cookies
+        assert signed_in_as(site, sign_in(site)) is not None
+
+
+def test_the_first_admin_needs_no_password_where_they_are_off(openid: OpenID, tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="WEATHERGLASS_OIDC_ONLY=1 leaves no way in"):
+        sign_on(Settings(oidc_only=1))
+    made = sign_on(settings(openid.issuer, oidc_only=1))
+    assert made is not None and made.only
 
 
 def test_without_a_provider_there_is_no_button(empty: Served) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -20,7 +21,9 @@ from service import Service, eventually
 from weatherglass.config import FILE_NAME, ConfigError, read_project
 from weatherglass.events.redacting import Redactor
 from weatherglass.jobs.catching_up import catch_up
-from weatherglass.jobs.redacting import KEY, redactor
+from weatherglass.jobs.redacting import KEY, known_as, redactor
+from weatherglass.state import State
+from weatherglass.state.actor import SERVICE
 from weatherglass.store import Store
 
 SECRET = "0123456789abcdef"
@@ -131,6 +134,38 @@ def test_files_are_redacted_as_messages_are(redacting: Path, tmp_path: Path, for
     erased = weatherglass("erase", "--user", ADDRESS, "--yes", "-p", redacting)
     assert erased.good and "Erased " in erased.out and "Erased 0" not in erased.out, erased.out
     assert weatherglass("held", "--user", ANN, "--out", held, "-p", redacting).code == 1
+
+
+def test_an_account_whose_id_is_an_address_is_found_by_it(redacting: Path) -> None:
+    with State.open(redacting / ".weatherglass") as state:
+        token = {"Authorization": "Bearer " + state.tokens.create(SERVICE, "reader", "read")[1]}
+
+    def asked(path: str) -> Any:
+        status, _, said = service.ask("GET", path, headers=token)
+        return json.loads(said) if status == 200 else None
+
+    with Service(redacting, nightly_hour="24") as service:
+        yesterday = (dt.datetime.now(dt.UTC) - dt.timedelta(days=1)).isoformat()
+        for number, when in enumerate((WHEN, yesterday, dt.datetime.now(dt.UTC).isoformat())):
+            said = call(f"m{number}", timestamp=when, context={"groupId": ADDRESS})
+            assert service.post("/v1/track", said)[0] == 200
+        assert eventually(lambda: asked(f"/api/v1/newest/{ADDRESS}"))["account_id"] == ANN
+        assert eventually(lambda: asked(f"/api/v1/accounts/{ADDRESS.lower()}"))["account_id"] == ANN
+        assert asked(f"/api/v1/accounts/{ANN}") == asked(f"/api/v1/accounts/{ADDRESS}")
+        assert asked("/api/v1/accounts/nobody@example.com") is None
+        assert (
+            service.post("/api/v1/outcomes", {"kind": "churned", "account_id": ADDRESS, "occurred_at": WHEN})[0] == 202
+        )
+        told = eventually(lambda: asked(f"/api/v1/outcomes?account_id={ADDRESS}")["items"])
+        assert [one["account_id"] for one in told] == [ANN]
+        service.kill()
+    with Store.open(redacting) as store:
+        catch_up(store, read_project(redacting / FILE_NAME))
+        by = redactor(read_project(redacting / FILE_NAME))
+        assert known_as(store, by, ADDRESS) == known_as(store, by, ANN) == ANN
+        assert known_as(store, None, ADDRESS) == ADDRESS and known_as(store, by, "acme") == "acme"
+        store.engine.execute("INSERT INTO account_ids VALUES (7, ?)", [ADDRESS])
+        assert known_as(store, by, ADDRESS) == ADDRESS, "what was stored before stays as it was"
 
 
 def test_what_came_before_is_redacted_on_its_way_into_the_store(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from weatherglass.sources.rows import names_of
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.engine import DuckDB
+    from weatherglass.store import Store
 
 KEY = "WEATHERGLASS_EMAIL_KEY"
 SHORTEST = 16
@@ -41,6 +42,19 @@ def redactor(project: Project, environment: Mapping[str, str] = os.environ) -> R
         )
         raise ConfigError([Mistake(FILE_NAME, "redact.hash_emails", told)])
     return Redactor(asked.properties, key.encode())
+
+
+def known_as(store: Store, redacting: Redactor | None, account_id: str) -> str:
+    """The id by which a store has the account that people know by this one: what was there before stays as it was."""
+    told = account_id if redacting is None else redacting.text(account_id)
+    if told == account_id:
+        return account_id
+    stored = store.engine.rows(
+        "SELECT 1 FROM account_ids WHERE account_id = $id "
+        "UNION ALL SELECT 1 FROM accounts WHERE account_id = $id LIMIT 1",
+        {"id": account_id},
+    )
+    return account_id if stored else told
 
 
 @contextmanager

@@ -52,6 +52,8 @@ class Settings:
     """The claim that says somebody's groups, such as `groups` or `realm_access.roles`."""
     oidc_roles: str = ""
     """Which group is which role, as `group=role` (viewer, csm, admin), separated by commas."""
+    oidc_only: int = 0
+    """1: people sign in at the provider only; nobody's password lets them in."""
     oidc_redirect: str = ""
     """The address that the provider sends people back to, where it is not that of the request."""
     oidc_private: int = 0

@@ -67,6 +67,8 @@ class AlertsQuery(Asked):
 def list_alerts(service: Serving, _: Reader, query: Annotated[AlertsQuery, Query()]) -> paging.Paged[Alert]:
     """Alerts, the newest first."""
     only = {name: getattr(query, name) for name in ("state", "account_id", "owner", "problem", "severity")}
+    if query.account_id is not None:
+        only["account_id"] = service.known_as(query.account_id)
     found = service.state.episodes.page(paging.number(query.cursor), query.limit + 1, **only)
     return paging.of_ids(found, query.limit, Alert.model_validate)
 

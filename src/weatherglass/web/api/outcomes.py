@@ -41,8 +41,9 @@ class OutcomesQuery(Asked):
 def list_outcomes(service: Serving, _: Reader, query: Annotated[OutcomesQuery, Query()]) -> paging.Paged[Outcome]:
     """What became of accounts, as it was told; the newest first."""
     after = None if query.cursor is None else _place(query.cursor)
+    account_id = None if query.account_id is None else service.known_as(query.account_id)
     rows, place = service.live.read(
-        lambda store: outcome_list.outcomes(store, query.limit, after, query.account_id, query.kind)
+        lambda store: outcome_list.outcomes(store, query.limit, after, account_id, query.kind)
     )
     items = [Outcome(**row) for row in rows]
     return paging.Paged(items=items, next=None if place is None else paging.written(*place))

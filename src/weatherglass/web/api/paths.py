@@ -8,6 +8,8 @@ from urllib.parse import unquote
 from fastapi import Depends, Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from weatherglass.web.api.service import Serving
+
 _SLASH = "\uf8f0"
 """Stands for a slash within a segment while the path is taken apart; nobody's id has it."""
 
@@ -32,9 +34,10 @@ def plain(part: str) -> str:
 
 
 def _account_id(
+    service: Serving,
     account_id: Annotated[str, Path(min_length=1, description="The account's id; `%2F` is a slash.")],
 ) -> str:
-    return plain(account_id)
+    return service.known_as(plain(account_id))
 
 
 AccountId = Annotated[str, Depends(_account_id)]

@@ -15,6 +15,7 @@ from weatherglass.jobs.kept_days import KeptDays
 from weatherglass.jobs.live import Live, today
 from weatherglass.jobs.overriding import seen_on
 from weatherglass.jobs.probabilities import Kept, Probabilities, by_version
+from weatherglass.jobs.redacting import known_as
 from weatherglass.jobs.running import Runner
 from weatherglass.jobs.standing import Standing
 from weatherglass.state import State
@@ -46,9 +47,21 @@ class Service:
     def __post_init__(self) -> None:
         object.__setattr__(self, "sign_on", sign_on(self.settings))
 
+    @property
+    def passwords(self) -> bool:
+        """Whether people may sign in with a password."""
+        return self.sign_on is None or not self.sign_on.only
+
     def chances(self) -> dict[str, Kept]:
         """The chances of churn of the present cards, by their version."""
         return by_version(self.live.project, Probabilities(self.folder).read())
+
+    def known_as(self, account_id: str) -> str:
+        """The id by which the store has an account that is asked for, where e-mail addresses are redacted."""
+        redacting = self.live.redactor
+        if redacting is None or redacting.text(account_id) == account_id:
+            return account_id
+        return self.live.read(lambda store: known_as(store, redacting, account_id))
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores of one moment, those of the open day too."""

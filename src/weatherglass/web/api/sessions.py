@@ -34,9 +34,11 @@ class Session(Told):
     ends_at: Moment
 
 
-@router.post("/session", responses={401: {}, 429: {}})
+@router.post("/session", responses={401: {}, 403: {}, 429: {}})
 def sign_in(service: Serving, asked: SignIn, request: Request, response: Response) -> Session:
     """Sign in; the answer sets the session's cookie. After five failures in a row one has to wait."""
+    if not service.passwords:
+        raise Problem(403, "passwords are switched off here; sign in on the page, by single sign-on")
     address = request.client.host if request.client else ""
     agent = request.headers.get("user-agent", "")
     done = service.state.sessions.sign_in(asked.email, asked.password, address, agent)

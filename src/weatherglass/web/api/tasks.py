@@ -55,6 +55,8 @@ class TasksQuery(Asked):
 def list_tasks(service: Serving, _: Reader, query: Annotated[TasksQuery, Query()]) -> paging.Paged[Task]:
     """The queue, the most urgent first."""
     only = {name: getattr(query, name) for name in ("state", "assignee", "account_id")}
+    if query.account_id is not None:
+        only["account_id"] = service.known_as(query.account_id)
     found = service.state.tasks.queue(_after(query.cursor), query.limit + 1, **only)
     shown = found[: query.limit]
     after = paging.written(shown[-1].priority, shown[-1].id) if len(found) > query.limit else None
@@ -85,8 +87,10 @@ class TaskRequest(Asked):
 @router.post("/tasks", status_code=201, responses={404: {}})
 def make_task(service: Serving, by: Writer, asked: TaskRequest) -> Task:
     """Give somebody a task about an account."""
-    service.live.read(lambda store: one_account.account(store, asked.account_id))
-    return Task.model_validate(service.state.tasks.make(by, Wanted(**asked.model_dump())))
+    account_id = service.known_as(asked.account_id)
+    service.live.read(lambda store: one_account.account(store, account_id))
+    wanted = Wanted(**{**asked.model_dump(), "account_id": account_id})
+    return Task.model_validate(service.state.tasks.make(by, wanted))
 
 
 _ICS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}

@@ -84,9 +84,9 @@ def account_page(visit: Visit) -> Response:
 
 
 def id_of(visit: Visit) -> str:
-    """The account of an address, exactly as it is written there."""
+    """The account of an address, exactly as it is written there; where addresses are redacted, as it is stored."""
     written = visit.request.path_params.get("account_id")
-    return visit.request.query_params.get("id", "") if written is None else str(written)
+    return visit.site.service.known_as(visit.request.query_params.get("id", "") if written is None else str(written))
 
 
 def since_of(first: dt.date, day: dt.date) -> dt.date:

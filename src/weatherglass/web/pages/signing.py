@@ -40,6 +40,8 @@ def _form(visit: Visit, following: str, wrong: str = "", email: str = "", status
 
 def sign_in(visit: Visit) -> Response:
     """Check address and password."""
+    if not visit.site.service.passwords:
+        return _form(visit, _inside(visit.form.text("next")), "Passwords are switched off here.", status=403)
     email, password = visit.form.text("email"), visit.form.secret("password")
     following = _inside(visit.form.text("next"))
     address, agent = _from(visit)
@@ -131,10 +133,11 @@ def setup(visit: Visit) -> Response:
     state, form = visit.site.service.state, visit.form
     if state.people.all() or not visit.site.codes.is_setup(form.text("code")):
         return _setup(visit, "", 403)
-    if form.secret("password") != form.secret("again"):
+    password = form.secret("password") if visit.site.service.passwords else None
+    if password is not None and password != form.secret("again"):
         return _setup(visit, "The two passwords differ.", 422)
     try:
-        person = state.people.create(SERVICE, form.text("email"), form.text("name"), "admin", form.secret("password"))
+        person = state.people.create(SERVICE, form.text("email"), form.text("name"), "admin", password)
     except (Unfit, StateError) as error:
         return _setup(visit, _capital(error), 422)
     return visit.let_in(state.sessions.begin(person, *_from(visit))[1], "/connect")

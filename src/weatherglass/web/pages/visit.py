@@ -112,6 +112,7 @@ class Visit:
             "csrf": csrf,
             "person": None if self.session is None else self.session.person,
             "may": self.may,
+            "passwords": self.site.service.passwords,
             "menu": menu,
             "looks": self.site.looks,
             "workspace": wording.clean(self.site.project.name) or "Weatherglass",

@@ -35,6 +35,8 @@ class SignOn:
     role_claim: str
     roles: Mapping[str, Role]
     redirect: str
+    only: bool = False
+    """Whether there is no other way in: no password."""
     pending: Pending = field(default_factory=Pending)
 
     def begin(self, following: str, base: str) -> tuple[str, Attempt]:
@@ -106,6 +108,10 @@ def _subject(issuer: str, subject: str) -> str:
 def sign_on(settings: Settings) -> SignOn | None:
     """Single sign-on, where it is set up. Errors: JobError where it is set up by halves."""
     if not settings.oidc_issuer:
+        if settings.oidc_only:
+            raise JobError(
+                "WEATHERGLASS_OIDC_ONLY=1 leaves no way in without WEATHERGLASS_OIDC_ISSUER: set both, or neither"
+            )
         return None
     if not settings.oidc_client_id:
         raise JobError("WEATHERGLASS_OIDC_ISSUER is set, and WEATHERGLASS_OIDC_CLIENT_ID is not: set both, or neither")
@@ -116,7 +122,8 @@ def sign_on(settings: Settings) -> SignOn | None:
         raise JobError("single sign-on needs joserfc; `pip install 'weatherglass[oidc]'`")
     provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, private)
     roles, creates = _roles(settings.oidc_roles), bool(settings.oidc_create)
-    return SignOn(provider, settings.oidc_name, creates, settings.oidc_role_claim, roles, settings.oidc_redirect)
+    given = (settings.oidc_role_claim, roles, settings.oidc_redirect, bool(settings.oidc_only))
+    return SignOn(provider, settings.oidc_name, creates, *given)
 
 
 def _roles(text: str) -> dict[str, Role]:
