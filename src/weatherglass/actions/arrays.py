@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.floating[Any]]
+"""Whole numbers, or such as need no more digits than a narrow float has."""
 Ints = npt.NDArray[np.signedinteger[Any]]
 Bools = npt.NDArray[np.bool_]
 
@@ -20,9 +22,11 @@ def before(values: npt.NDArray[np.generic], days: int, fill: float) -> npt.NDArr
     return moved
 
 
-def window(values: Floats, days: int) -> Floats:
+def window(values: Counts, days: int) -> Floats:
     """(A, D) sums of the last so many days."""
-    total = np.cumsum(values, axis=1)
-    early = np.zeros_like(total)
-    early[:, days:] = total[:, :-days] if days < total.shape[1] else 0.0
-    return np.asarray(total - early)
+    total = np.cumsum(values, axis=1, dtype=np.float64)
+    if days >= total.shape[1]:
+        return total
+    found = total.copy()
+    found[:, days:] -= total[:, :-days]
+    return found

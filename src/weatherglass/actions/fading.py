@@ -65,11 +65,27 @@ def fading(rule: AlertRule, record: Record) -> Seen:
 
 def piled(evidence: Floats, days: int) -> Floats:
     """The most evidence that any stretch that ends on a day holds, of at most so many days; none is 0."""
-    total = np.cumsum(evidence, axis=1)
-    least = total.copy()
-    for back in range(1, min(days, total.shape[1]) + 1):
-        least = np.minimum(least, before(total, back, 0.0))
-    return np.asarray(total - least)
+    found = np.empty_like(evidence)
+    for low in range(0, len(evidence), CHUNK):
+        part = slice(low, low + CHUNK)
+        total = np.cumsum(evidence[part], axis=1)
+        # before the first day nothing is piled up
+        padded = np.concatenate([np.zeros((len(total), days)), total], axis=1)
+        found[part] = total - _least(padded, days + 1)
+    return found
+
+
+CHUNK = 2000
+"""Accounts whose days stay in the processor's cache."""
+
+
+def _least(values: Floats, width: int) -> Floats:
+    """The least of each so many neighbours: of two stretches, each made of two half as long."""
+    least, length = values, 1
+    while 2 * length <= width:
+        least, length = np.minimum(least[:, :-length], least[:, length:]), 2 * length
+    more = width - length
+    return np.minimum(least[:, : least.shape[1] - more], least[:, more:])
 
 
 def _use(record: Record) -> Use:
@@ -106,7 +122,7 @@ def _regular(record: Record, known: Floats) -> Floats:
 
 def _weekdays(record: Record, broken: Bools) -> Floats:
     """(D,) how busy the weekday of each day is, 1 in the mean; large accounts do not drown the others."""
-    total = np.minimum(record.people, 5).sum(axis=0)
+    total = np.minimum(record.people, 5).sum(axis=0, dtype=np.float64)
     weekday = np.arange(record.first, record.last + 1) % 7
     shape = np.ones(7)
     for one in range(7):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.actions.arrays import Floats, Ints
+from weatherglass.actions.arrays import Counts, Floats, Ints
 from weatherglass.actions.habits import Habits
 from weatherglass.actions.voices import NONE, Voices
 
 NO_ROW = -2
+NO_SCORE = 65_535
 UNSCORED = -1
 EPOCH = dt.date(1970, 1, 1)
 
@@ -85,6 +88,23 @@ class Response:
     score: float
 
 
+class Scores(Protocol):
+    """(A, D) scores, 0 to 100, of which parts can be had; NaN where there is none."""
+
+    def __getitem__(self, part: Any, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Hundredths:
+    """Scores in a quarter of the room: whole hundredths, and NO_SCORE."""
+
+    values: npt.NDArray[np.uint16]
+
+    def __getitem__(self, part: Any) -> Any:
+        found = self.values[part]
+        return np.where(found == NO_SCORE, np.nan, found / 100.0)
+
+
 @dataclass(frozen=True)
 class Record:
     """A accounts on D days. Days count from `first`, a day number; NaN and negative tiers are what is not there."""
@@ -99,20 +119,20 @@ class Record:
     """(A, D), the highest tier of the account's card."""
     lifecycle: npt.NDArray[np.int8]
     """(A, D): 0 new, 1 onboarding, 2 behavioural."""
-    confidence: Floats
-    activity: Floats
+    confidence: Counts
+    activity: Counts
     """(A, D), events that make an account active."""
-    people: Floats
+    people: Counts
     """(A, D), users active on the day."""
-    users: Floats
+    users: Counts
     """(A, D), users active in the last 28 days."""
-    tickets: Floats
+    tickets: Counts
     """(A, D), tickets opened on the day."""
     seats: Floats
     """(A, D), NaN where unknown."""
     tiers: list[tuple[str, ...]]
     """The names of each account's tiers, lowest first."""
-    dimensions: dict[str, Floats] = field(default_factory=dict)
+    dimensions: Mapping[str, Scores] = field(default_factory=dict)
     signals: dict[str, Floats] = field(default_factory=dict)
     """Only those that a rule asks for."""
     contacts: list[Contact] = field(default_factory=list)

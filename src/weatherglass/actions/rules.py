@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -111,7 +112,7 @@ def _below(values: Floats, rule: AlertRule, record: Record, what: str) -> Seen:
 
 
 def _dimension(rule: AlertRule, record: Record) -> Seen:
-    return _below(record.dimensions[str(rule.dimension)], rule, record, str(rule.dimension))
+    return _below(np.asarray(record.dimensions[str(rule.dimension)][:]), rule, record, str(rule.dimension))
 
 
 def _signal(rule: AlertRule, record: Record) -> Seen:
@@ -146,10 +147,14 @@ def _empty(record: Record) -> tuple[Bools, Bools]:
 
 def _told(lines: dict[tuple[int, int], str]) -> Said:
     """The line of the last start at or before a day."""
+    days: dict[int, list[int]] = {}
+    for who, at in sorted(lines):
+        days.setdefault(who, []).append(at)
 
     def said(account: int, day: int) -> str:
-        earlier = [at for who, at in lines if who == account and at <= day]
-        return lines[account, max(earlier)] if earlier else ""
+        mine = days.get(account, [])
+        earlier = bisect_right(mine, day)
+        return lines[account, mine[earlier - 1]] if earlier else ""
 
     return said
 
@@ -228,10 +233,11 @@ def _milestone(rule: AlertRule, record: Record) -> Seen:
 def _expansion(rule: AlertRule, record: Record) -> Seen:
     green = (record.tier == record.top) & (record.tier >= 0) & (record.lifecycle == 2)
     steady = window(green.astype(float), min(rule.days, record.days)) >= rule.days
+    users = record.users.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.nan_to_num(record.users / record.seats)
-    grown = record.users >= 1.1 * np.asarray(before(record.users, rule.days, np.inf))
-    holds = steady & (share >= 0.9) & grown & (record.users >= 5)
+        share = np.nan_to_num(users / record.seats)
+    grown = users >= 1.1 * np.asarray(before(users, rule.days, np.inf))
+    holds = steady & (share >= 0.9) & grown & (users >= 5)
 
     def said(account: int, day: int) -> str:
         users, seats = record.users[account, day], record.seats[account, day]

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from weatherglass.jobs.alerting import Looked, first_day, look
+from weatherglass.jobs.alerting import LOOK_BACK, Looked, first_day, look
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.playing import Players
-from weatherglass.jobs.recording import record
+from weatherglass.jobs.recording import LEAD, record
+from weatherglass.jobs.roster import account_numbers
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -36,7 +37,7 @@ def act(store: Store, state: State, project: Project, as_of: dt.date | None = No
         return Acted(Looked(last))
     # whether an old problem is over is seen from how the account was before it
     oldest = min((one.opened_day for one in state.episodes.open()), default=last)
-    since = max(min(first, last, oldest), last - LONGEST)
+    since = max(min(first, last, oldest), last - min(LONGEST, _room(store)))
     read = record(store, project, since, last, state.overrides.all())
     looked = look(store, state, project, read)
     tasks = Players(state, project, read).all()
@@ -44,6 +45,13 @@ def act(store: Store, state: State, project: Project, as_of: dt.date | None = No
     return Acted(looked, tasks)
 
 
+def _room(store: Store) -> dt.timedelta:
+    """So many days that the record of all accounts can be held."""
+    return dt.timedelta(days=max(LOOK_BACK, MOST_CELLS // max(1, account_numbers(store.engine)) - LEAD))
+
+
 MARK = "plays"
 LONGEST = dt.timedelta(days=400)
 """How far back is looked for the beginning of what is still open."""
+MOST_CELLS = 30_000_000
+"""Days of accounts in a record, of about 100 bytes each."""

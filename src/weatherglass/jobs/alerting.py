@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing, Watch, replay
+from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing, Watch
 from weatherglass.actions.filling import Numbers
+from weatherglass.actions.openings import opened
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern, routed
 from weatherglass.actions.telling import Driver, Scene, told
 from weatherglass.actions.timing import due, in_digest
-from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import explain, last_day
+from weatherglass.jobs.driving import BEFORE, driven
+from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.recording import record
 from weatherglass.rollups import calendar
-from weatherglass.scores.words import sentence
 from weatherglass.state.outbox import Draft
 
 if TYPE_CHECKING:
@@ -34,9 +34,6 @@ LOOK_BACK = 90
 """Days that a first look replays, so that what is open is known."""
 NEWS = 7
 """Of what a first look finds, only what began in so many days is told."""
-BEFORE = 28
-"""Days over which drivers are looked for."""
-DRIVERS = 3
 
 
 @dataclass
@@ -79,25 +76,25 @@ def dry_run(store: Store, project: Project, days: int = LOOK_BACK, as_of: dt.dat
     """
     last = as_of or last_day(store)
     first = last - dt.timedelta(days=days - 1)
-    read = record(store, project, first, last)
-    changes = list(replay(read, project.alerts, calendar.number(first)))
-    opened = [change.episode for change in changes if change.kind == "opened" and change.episode.account_id]
-    owner = {one.account_id: one.owner for one in read.who}
+    read = record(store, project, first, last, drivers=False)
+    watch, number = Watch(read, project.alerts, lines=()), calendar.number(first)
+    found, data = opened(watch, number), list(watch.of_data().replay(number))
     rules = {name: 0 for name, rule in project.alerts.rules.items() if rule.enabled}
-    for episode in opened:
-        rules[episode.hits[0].rule] += 1
+    for one in found.openings:
+        rules[one.rule] += 1
+    owners = Counter(read.who[one.account].owner for one in found.openings)
     return DryRun(
         first=first,
         last=last,
         accounts=len(read.who),
         rules=rules,
-        severities=dict(Counter(str(episode.severity) for episode in opened)),
-        updated=sum(change.kind == "updated" for change in changes),
-        owners={name: 7 * count / days for name, count in Counter(owner[one.account_id] for one in opened).items()},
+        severities=dict(Counter(str(one.severity) for one in found.openings)),
+        updated=found.updated + sum(change.kind == "updated" for change in data),
+        owners={name: 7 * count / days for name, count in owners.items()},
         data=[
             (calendar.date(change.day), hit.line)
-            for change in changes
-            if change.kind == "opened" and not change.episode.account_id
+            for change in data
+            if change.kind == "opened"
             for hit in change.episode.hits
         ],
     )
@@ -175,7 +172,8 @@ class _Teller:
 
     def day(self, number: int, changes: list[Change], moved: list[Episode], *, quiet: bool, found: Looked) -> bool:
         """Write one day; False where another look has come further in the meantime."""
-        scenes = {} if quiet else {change.episode.key: self._scene(change) for change in changes}
+        drivers = {} if quiet else self._drivers(number, changes)
+        scenes = {} if quiet else {change.episode.key: self._scene(change, drivers) for change in changes}
         closed = [self._row(change.episode, number, {}, change) for change in changes if change.kind == "closed"]
         rows = [self._row(one, number, scenes[one.key].facts() if one.key in scenes else {}) for one in moved]
 
@@ -216,13 +214,18 @@ class _Teller:
             "owner": "" if place is None else self.read.who[place].owner,
         }
 
-    def _scene(self, change: Change) -> Scene:
+    def _drivers(self, number: int, changes: list[Change]) -> dict[str, tuple[Driver, ...]]:
+        """What drove the news of a day, by account."""
+        about = {one.episode.account_id for one in changes if one.kind != "closed"} & self.places.keys()
+        return driven(self.store, self.read, {one: self.places[one] for one in sorted(about)}, number - self.read.first)
+
+    def _scene(self, change: Change, known: dict[str, tuple[Driver, ...]]) -> Scene:
         account_id = change.episode.account_id
         place = self.places.get(account_id)
         if place is None:
             return Scene(Numbers("", "", "", "", "", "", "", ""), None, (), {})
         column = change.day - self.read.first
-        drivers = _drivers(self.store, self.read, place, column) if change.kind != "closed" else ()
+        drivers = known.get(account_id, ()) if change.kind != "closed" else ()
         numbers = numbers_of(self.read, place, column, drivers)
         before = self.read.score[place, column - BEFORE] if column >= BEFORE else np.nan
         return Scene(numbers, None if np.isnan(before) else float(before), drivers, self.project.plays)
@@ -270,37 +273,3 @@ def numbers_of(read: Record, place: int, column: int, drivers: Iterable[Driver] 
         driver=words[0] if words else Numbers.driver,
         play=play,
     )
-
-
-def _drivers(store: Store, read: Record, place: int, column: int) -> tuple[Driver, ...]:
-    """The signals that took most from the score in the last four weeks."""
-    day = read.date(column)
-    try:
-        explained = explain(store, read.who[place].account_id, day, day - dt.timedelta(days=BEFORE))
-    except UnknownAccount:
-        return ()
-    versus, rows = explained.versus, {(row["dimension"], row["signal"]): row for row in explained.day.signals}
-    if versus is None or versus.change is None:
-        return ()
-    now, before = explained.day.parts, versus.before.parts
-    found = []
-    for move in [one for one in versus.change.moves if one.points < -0.5][:DRIVERS]:
-        key = (move.dimension, move.signal)
-        old, new = before.get(key), now.get(key)
-        since = _since(read, move.dimension, place, column)
-        share = float((new.weight if new else None) or 0.0)
-        scores = (old.score if old else None, new.score if new else None)
-        words = sentence(rows[key], explained.day.card) if key in rows else move.signal
-        found.append(Driver(*key, words, move.points, share, *scores, since))
-    return tuple(found)
-
-
-def _since(read: Record, dimension: str, place: int, column: int) -> str | None:
-    """The first day on which the dimension stood below what it was four weeks ago, and stayed there."""
-    values = read.dimensions.get(dimension)
-    start = column - BEFORE
-    if values is None or start < 0 or np.isnan(values[place, start]):
-        return None
-    stretch = values[place, start : column + 1]
-    fine = np.flatnonzero(np.nan_to_num(stretch, nan=np.inf) >= stretch[0] - 2)
-    return read.date(start + int(fine[-1]) + 1).isoformat() if fine[-1] < BEFORE else None

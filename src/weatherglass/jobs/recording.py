@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from weatherglass.actions.record import NO_ROW, Contact, Due, Invoice, Record, Response, Who
+from weatherglass.actions.record import NO_ROW, NO_SCORE, Contact, Due, Hundredths, Invoice, Record, Response, Who
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.recalling import habits_of, rows_of, voices_of
 from weatherglass.jobs.scoring import evaluate
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LEAD = 128
 """Days before the first one asked for, so that rules know what was usual: 84, and 28 of change, and some."""
+BATCH_ROWS = 1_000_000
 DATED = {"events": None, "tickets": "opened_at", "invoices": "issued_at", "interactions": "occurred_at"}
 """Tables whose silence would be a broken source."""
 
@@ -34,19 +35,28 @@ def record(
     first: dt.date,
     last: dt.date | None = None,
     overrides: Iterable[Override] = (),
+    *,
+    drivers: bool = True,
 ) -> Record:
-    """The record of a stretch of days and the months before it. Errors: UnknownAccount when nothing is scored yet."""
+    """The record of a stretch of days and the months before it.
+
+    drivers: whether somebody will ask what drove an alert; without it only dimensions that a rule watches are read.
+    Errors: UnknownAccount when nothing is scored yet.
+    """
     end = calendar.number(min(last or last_day(store), last_day(store)))
     calendar.define(store.engine, project.timezone)
-    return _Reader(store, project, calendar.number(first) - LEAD, end).read(overrides)
+    watched = {str(one.dimension) for one in project.alerts.rules.values() if one.enabled and one.dimension}
+    dimensions = [name for name in DIMENSIONS if drivers or name in watched]
+    return _Reader(store, project, (calendar.number(first) - LEAD, end), dimensions).read(overrides)
 
 
 class _Reader:
     """Reads one stretch: arrays are (accounts, days)."""
 
-    def __init__(self, store: Store, project: Project, first: int, last: int) -> None:
+    def __init__(self, store: Store, project: Project, days: tuple[int, int], dimensions: list[str]) -> None:
         self._store, self._engine, self._project = store, store.engine, project
-        self._first, self._last = first, max(last, first)
+        self._first, self._last = days[0], max(days)
+        self._dimensions = dimensions
         rows = self._engine.rows(
             "SELECT n.account, n.account_id, a.name, a.owner, a.segment, coalesce(a.arr, 12 * a.mrr), "
             "local_day(a.renewal_date), s.first_day, local_day(a.created_at), a.account_id IS NOT NULL, a.region "
@@ -56,6 +66,7 @@ class _Reader:
         known, left = any(row[9] for row in rows), self._left()
         self._numbers = [row[0] for row in rows]
         self._place = {row[0]: place for place, row in enumerate(rows)}
+        self._rows = rows_of(self._place)
         self._by_id = {row[1]: place for place, row in enumerate(rows)}
         self._who = [
             Who(
@@ -119,43 +130,53 @@ class _Reader:
 
     def _places(self, accounts: Any) -> Any:
         """Where accounts stand in the record, by their numbers."""
-        return rows_of(self._place)[accounts]
+        return self._rows[accounts]
 
     def _scores(self, overrides: Iterable[Override]) -> dict[str, Any]:
-        dimensions = ", ".join(f"coalesce(dim_{name} / 100.0, 'nan'::DOUBLE) AS dim_{name}" for name in DIMENSIONS)
         cards = self._engine.rows("SELECT version, card FROM scorecards ORDER BY version")
-        names = [tiers_of(card) for _, card in cards]
-        rows = self._engine.numpy(
-            "SELECT account, \"day\", coalesce(score / 100.0, 'nan'::DOUBLE) AS score, tier_shown, lifecycle, "
-            f"confidence / 10000.0 AS confidence, list_position(?, version) - 1 AS card, {dimensions} FROM scores "
-            'WHERE "day" BETWEEN ? AND ?',
-            [[version for version, _ in cards], self._first, self._last],
-        )
-        whose = self._places(rows["account"])
-        day = rows["day"].astype(np.int64) - self._first
-
-        def laid(name: str, fill: float, kind: Any = np.float64) -> Any:
-            made = np.full(self._shape, fill, kind)
-            made[whose, day] = rows[name]
-            return made
-
-        rows["top"] = np.array([len(tiers) - 1 for tiers in names], np.int8)[rows["card"]]
-        shown = laid("tier_shown", NO_ROW, np.int8)
-        card = laid("card", -1, np.int32)
+        names = [(), *(tiers_of(card) for _, card in cards)]
+        place = np.zeros(max((version for version, _ in cards), default=0) + 1, np.int16)
+        place[[version for version, _ in cards]] = np.arange(1, len(names))
+        made = self._laid(place)
+        card = made.pop("version")
         # the card of the last day that has one
-        last = card.shape[1] - 1 - np.argmax(card[:, ::-1] >= 0, axis=1)
-        latest = card[np.arange(len(card)), last]
-        tiers = [names[max(one, 0)] if names else () for one in latest.tolist()]
-        self._overridden(shown, tiers, overrides)
+        last = card.shape[1] - 1 - np.argmax(card[:, ::-1] > 0, axis=1)
+        tiers = [names[one] for one in card[np.arange(len(card)), last].tolist()]
+        top = np.array([127, *(len(one) - 1 for one in names[1:])], np.int8)[card]
+        self._overridden(made["tier_shown"], tiers, overrides)
+        score = made["score"]
         return {
-            "score": laid("score", np.nan),
-            "tier": shown,
-            "top": laid("top", 127, np.int8),
-            "lifecycle": laid("lifecycle", -1, np.int8),
-            "confidence": laid("confidence", 0.0),
+            "score": np.where(score == NO_SCORE, np.nan, score / 100.0),
+            "tier": made["tier_shown"],
+            "top": top,
+            "lifecycle": made["lifecycle"],
+            "confidence": made["confidence"] / np.float32(10_000),
             "tiers": tiers,
-            "dimensions": {name: laid(f"dim_{name}", np.nan) for name in DIMENSIONS},
+            "dimensions": {name: Hundredths(made[f"dim_{name}"]) for name in self._dimensions},
         }
+
+    def _laid(self, place: Any) -> dict[str, Any]:
+        """Columns of the history as (A, D); of versions the place. They are read a piece at a time: they are many."""
+        wanted = {"score": (NO_SCORE, np.uint16), **{f"dim_{name}": (NO_SCORE, np.uint16) for name in self._dimensions}}
+        columns = "".join(f", coalesce({name}, {NO_SCORE})::USMALLINT AS {name}" for name in wanted)
+        kinds: dict[str, tuple[int, Any]] = {
+            **wanted,
+            "tier_shown": (NO_ROW, np.int8),
+            "lifecycle": (-1, np.int8),
+            "confidence": (0, np.uint16),
+            "version": (0, np.int16),
+        }
+        made = {name: np.full(self._shape, fill, kind) for name, (fill, kind) in kinds.items()}
+        sql = (
+            f'SELECT account, "day", tier_shown, lifecycle, coalesce(confidence, 0)::USMALLINT AS confidence, '
+            f'version{columns} FROM scores WHERE "day" BETWEEN {self._first} AND {self._last}'
+        )
+        for rows in self._engine.batches(sql, BATCH_ROWS):
+            rows["version"] = place[rows["version"]]
+            cell = self._places(rows["account"]) * self._shape[1] + (rows["day"].astype(np.int64) - self._first)
+            for name, values in made.items():
+                values.reshape(-1)[cell] = rows[name]
+        return made
 
     def _overridden(self, shown: Any, tiers: list[tuple[str, ...]], overrides: Iterable[Override]) -> None:
         """A person's word on the tier is the tier that is shown."""
@@ -168,7 +189,7 @@ class _Reader:
             part[part != NO_ROW] = tiers[place].index(one.tier)
 
     def _counts(self, sql: str) -> Any:
-        made = np.zeros(self._shape)
+        made = np.zeros(self._shape, np.float32)
         account, day, count = self._engine.numpy(sql, [self._first, self._last]).values()
         made[self._places(account), day.astype(np.int64) - self._first] = count
         return made
@@ -191,7 +212,7 @@ class _Reader:
         places = self._places(account)
         for when, step in ((day, 1), (until, -1)):
             np.add.at(steps, (places, np.clip(when.astype(np.int64) - self._first, 0, self._shape[1])), step)
-        return np.cumsum(steps, axis=1)[:, :-1]
+        return np.cumsum(steps, axis=1, out=steps)[:, :-1].astype(np.float32)
 
     def _seats(self) -> Any:
         made = np.zeros(self._shape)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from weatherglass.actions.episodes import replay
+from weatherglass.actions.episodes import Watch
+from weatherglass.actions.openings import Opening, opened
 from weatherglass.jobs.alerting import LOOK_BACK
 from weatherglass.jobs.explaining import last_day
 from weatherglass.jobs.recording import record
 from weatherglass.rollups import calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from weatherglass.actions.episodes import Change, Episode
-    from weatherglass.actions.record import Record
     from weatherglass.config.alerts import AlertRule
     from weatherglass.config.project import Project
     from weatherglass.store import Store
@@ -76,36 +74,29 @@ def rehearse(store: Store, project: Project, name: str, rule: AlertRule, days: i
     with_it = project.model_copy(
         update={"alerts": project.alerts.model_copy(update={"rules": {**others, name: on}, "enabled": True})}
     )
-    read = record(store, with_it, first, last)
+    read = record(store, with_it, first, last, drivers=False)
     number = calendar.number(first)
 
-    def opened(rules: dict[str, AlertRule]) -> list[Change]:
-        alerts = with_it.alerts.model_copy(update={"rules": rules})
-        return [one for one in replay(read, alerts, number) if one.kind == "opened" and one.episode.account_id]
-
-    alone = opened({name: on})
-    before, after = opened(others), opened({**others, name: on})
-    owner = {one.account_id: one.owner for one in read.who}
-    counted = Counter(owner[one.episode.account_id] for one in alone)
+    watch = Watch(read, with_it.alerts, lines=(name,))
+    on_before = {one for one, it in others.items() if it.enabled}
+    alone = opened(watch.only({name}), number).openings
+    before, after = (opened(watch.only(rules), number).openings for rules in (on_before, on_before | {name}))
+    counted = Counter(read.who[one.account].owner for one in alone)
     return Rehearsal(
         rule=name,
         first=first,
         last=last,
         accounts=len(read.who),
         alerts=len(alone),
-        concerned=len({one.episode.account_id for one in alone}),
-        severities=dict(Counter(str(one.episode.severity) for one in alone)),
+        concerned=len({one.account for one in alone}),
+        severities=dict(Counter(str(one.severity) for one in alone)),
         owners={who: 7 * count / days for who, count in counted.most_common()},
         before=len(before),
         after=len(after),
-        newest=_shown(read, (one.episode for one in reversed(alone))),
+        newest=[_would(watch, one) for one in islice(reversed(alone), MOST_SHOWN)],
     )
 
 
-def _shown(read: Record, episodes: Iterable[Episode]) -> list[Would]:
-    called = {one.account_id: one.called for one in read.who}
-    found = [
-        Would(one.account_id, called[one.account_id], calendar.date(one.opened), str(one.severity), one.hits[0].line)
-        for one in episodes
-    ]
-    return found[:MOST_SHOWN]
+def _would(watch: Watch, one: Opening) -> Would:
+    who, day = watch.record.who[one.account], watch.record.date(one.day)
+    return Would(who.account_id, who.called, day, str(one.severity), watch.line(one.rule, one.account, one.day))
