@@ -28,7 +28,7 @@ bench: $(DONE)/bench $(DONE)/project ## measure, as docs/performance.md tells: i
 	$(BIN)/python benchmarks/backfill.py
 
 screenshots: browser $(DONE)/project ## take the pictures of the pages in the docs again
-	WEATHERGLASS_SCREENSHOTS=1 $(BIN)/python -m pytest -n 0 -q tests/pages/test_browser.py -k used_by_everyone
+	WEATHERGLASS_SCREENSHOTS=1 $(BIN)/python -m pytest -n 0 -q tests/pages/test_browser.py -k "used_by_everyone or dropping_files"
 
 lint: $(DONE)/test $(DONE)/project ## style, types, layers
 	$(BIN)/ruff check

@@ -32,6 +32,14 @@ from weatherglass.web.settings import Settings
 SHOOTING = bool(os.environ.get("WEATHERGLASS_SCREENSHOTS"))
 """Whether pictures for the docs are taken: of a company without jokers."""
 ACCOUNTS, DAYS = (300, 400) if SHOOTING else (70, 220)
+SHOWN = {
+    "scorecards": [{"name": "enterprise", "base": "comprehensive", "where": {"segment": "enterprise"}}],
+    "channels": [
+        {"name": "customer success", "kind": "file", "path": "told.jsonl", "severity": "normal"},
+        {"name": "enterprise desk", "kind": "file", "path": "desk.jsonl", "severity": "high", "segments": "enterprise"},
+    ],
+}
+"""What the project of the pictures has besides."""
 PASSWORD = "correct horse battery"
 ROLES: tuple[Role, ...] = ("viewer", "csm", "admin")
 ME = command_line("test")
@@ -75,6 +83,7 @@ def make(folder: Path, accounts: int = ACCOUNTS, days: int = DAYS) -> None:
     end = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     write_company(simulate_company(accounts, days, 7, end), folder / "data")
     settings = {"name": "Northwind" if SHOOTING else "Northwind <Demo>", **product_settings()}
+    settings |= SHOWN if SHOOTING else {}
     (folder / FILE_NAME).write_text(yaml.safe_dump(settings, sort_keys=False), encoding="utf-8")
     _hostile(folder / "hostile", end)
     with workspace.open(folder) as opened:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -14,11 +15,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pages.conftest import HOSTILE, ME, PASSWORD, SHOOTING, Served, wait
+from weatherglass.web.pages.routes import DOORS
 
 pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 ACCOUNT = "/account?id=acc_0001"
+DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
 PAGES = {
     "today": "/?whose=all",
     "alerts": "/alerts?whose=all",
@@ -32,12 +35,17 @@ PAGES = {
     "filtered": "/portfolio?tier=red&sort=revenue",
     "flow": "/portfolio/flow",
     "overview": "/portfolio/overview?tier=red",
+    "movers": "/portfolio/movers",
     "account": ACCOUNT,
     "score": "/account/score?id=acc_0001",
     "beside": "/account/beside?id=acc_0001",
+    "by path": "/accounts/acc_0001",
+    "change": f"/account/change?id=acc_0001&since={DAY - dt.timedelta(days=60)}&as_of={DAY}",
+    "sql": "/account/sql?dimension=product_usage",
     "cohorts": "/cohorts?by=plan",
     "scorecard": "/scorecard",
     "data": "/data",
+    "rejects": "/data/rejects",
     "report": "/report",
     "people": "/settings",
     "keys": "/settings/keys",
@@ -50,10 +58,20 @@ PAGES = {
     "audit": "/settings/audit",
     "connect": "/connect",
 }
-DAY = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+"""Every page, as an admin sees it."""
+NO_PAGES = {"/portfolio.csv", "/connect/arrived"}
+"""A file, and what htmx alone asks for."""
+PARTS = {"filtered", "flow", "overview", "movers", "score", "beside", "by path", "change", "sql", "rejects"}
+"""Pages that are parts of others, of which no picture is needed."""
+FOLDED = (
+    *(ACCOUNT, "/portfolio", "/scorecard", "/?whose=all", "/alerts/rules", "/tasks?whose=all", "/plays", "/settings"),
+    *("/settings/playbooks", "/settings/playbooks/new", "/settings/channels/new", "/settings/segments"),
+)
+"""Pages with more below a heading that opens."""
 LOUD = {"error", "warning"}
 Scheme = Literal["light", "dark"]
-WAYS: list[tuple[int, Scheme]] = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe that look at colours."""
 
 
 @contextmanager
@@ -70,7 +88,7 @@ def opened(
         ]
         context.add_cookies(cookies)
     page = context.new_page()
-    page.on("console", lambda message: troubles.append(message.text) if message.type in LOUD else None)
+    page.on("console", lambda one: troubles.append(f"{one.text} {one.location['url']}") if one.type in LOUD else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
@@ -84,10 +102,12 @@ def opened(
     }
 
 
-def serious(page: Page) -> list[str]:
-    """What axe finds that keeps people from using a page."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def serious(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds that keeps people from using a page. rules: those that are asked; none: all."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
     return [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:160]}"
         for one in found["violations"]
@@ -102,34 +122,65 @@ def drawn(page: Page) -> None:
     page.wait_for_function("[...document.querySelectorAll('.chart')].every((one) => one.querySelector('canvas'))")
 
 
-@pytest.mark.parametrize(("width", "scheme"), WAYS)
-def test_pages_can_be_used_by_everyone(browser: Browser, served: Served, width: int, scheme: Scheme) -> None:
-    wait(lambda: served.state.ledger.last_done("alerts") is not None)
-    with opened(browser, served, "admin", width, scheme) as page:
-        found = {}
+def test_no_page_is_left_out() -> None:
+    there = {urlsplit(path).path for path in PAGES.values()}
+    patterns = {door.path for door in DOORS if door.method == "GET" and door.needs != "nobody"} - NO_PAGES
+    missing = [
+        path
+        for path in patterns
+        if not any(re.fullmatch(re.sub(r"\{[^}]+\}", ".+", path.replace(".", r"\.")), one) for one in there)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_can_be_used_by_everyone(browser: Browser, served: Served, width: int) -> None:
+    wait(lambda: served.state.ledger.last_done("alerts") is not None and served.state.tasks.queue(None, 1))
+    found = {}
+    with opened(browser, served, "admin", width) as page:
         for name, path in PAGES.items():
             page.goto(path)
             drawn(page)
-            found[name] = serious(page)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                found[name].append(f"{wide} pixels wide")
-            _keep(page, name, width, scheme)
-    assert found == {name: [] for name in PAGES}
+            found[name] = looked_at(page, width)
+            _keep(page, name, path, width)
+    with opened(browser, served, None, width) as page:
+        page.goto("/login")
+        found["login"] = looked_at(page, width)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def _keep(page: Page, name: str, width: int, scheme: Scheme) -> None:
+def looked_at(page: Page, width: int) -> list[str]:
+    """What is wrong with a page in light and in dark."""
+    wrong = serious(page)
+    page.emulate_media(color_scheme="dark")
+    # in the dark the same page has other colours, and nothing else
+    wrong += [f"dark: {one}" for one in serious(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return wrong if wide <= width else [*wrong, f"{wide} pixels wide"]
+
+
+def _keep(page: Page, name: str, path: str, width: int) -> None:
     """A picture for the docs, where WEATHERGLASS_SCREENSHOTS asks for them."""
-    if not SHOOTING:
-        return
-    if (width, scheme) == (1280, "light") or name in {"today", "account"}:
+    schemes: tuple[Scheme, ...] = ("light", "dark") if SHOOTING and name not in PARTS else ()
+    for scheme in schemes:
+        if (width, scheme) == (1280, "light") or name in {"today", "account"}:
+            page.emulate_media(color_scheme=scheme)
+            page.goto(path)
+            drawn(page)
+            _shoot(page, f"{name.replace(' ', '-')}-{width}-{scheme}")
+    page.emulate_media(color_scheme="light")
+
+
+def _shoot(page: Page, name: str) -> None:
+    if SHOOTING:
         SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name.replace(' ', '-')}-{width}-{scheme}.png", scale="css")
+        page.screenshot(path=SHOTS / f"{name}.png", scale="css")
 
 
 def test_open_details_can_be_used_by_everyone_too(browser: Browser, served: Served) -> None:
     with opened(browser, served) as page:
-        for path in (ACCOUNT, "/portfolio", "/settings", "/?whose=all", "/alerts/rules", "/tasks?whose=all", "/plays"):
+        for path in FOLDED:
             page.goto(path)
             page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
             assert serious(page) == [], path
@@ -244,6 +295,7 @@ def test_dropping_files(browser: Browser, served: Served, tmp_path: Path) -> Non
         result = page.locator("#dropped")
         expect(result).to_contain_text("is read as events, 40 rows")
         expect(result).to_contain_text("known by another name")
+        _shoot(page, "dropped-1280-light")
         assert serious(page) == []
         page.get_by_role("button", name="Load them").click()
         expect(result).to_contain_text("Loaded.", timeout=60_000)
