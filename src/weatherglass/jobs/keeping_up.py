@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from weatherglass.jobs.cutting import Cut
 from weatherglass.jobs.draining import Drained
@@ -31,8 +34,12 @@ MANY = 4
 class KeepingUp:
     """Keeps the newest scores of one store up to date. To be used on the writer thread."""
 
-    def __init__(self, store: Store, project: Project, drain: Drain, newest: Newest) -> None:
+    def __init__(
+        self, store: Store, project: Project, drain: Drain, newest: Newest, between: Callable[[], None]
+    ) -> None:
+        """between: called now and then during a pass; it may call `meanwhile`."""
         self._store = store
+        self._between = between
         self._project = project
         self._drain = drain
         self._newest = newest
@@ -44,6 +51,8 @@ class KeepingUp:
         self._disturbed = False
         self._changed = False
         self._last_pass = (0.0, 0.0)
+        self._meanwhile: list[pa.Table] | None = None
+        """Rows that were made during the pass that is on; None when none is."""
 
     def whole(self, today: dt.date) -> None:
         """Finish all days before today, and score today for everyone."""
@@ -58,15 +67,26 @@ class KeepingUp:
             self._scores = None
         else:
             self._scores = Provisional(self._store, self._project, calendar.number(today))
-            rows = self._scores.everyone()
-            self._newest.replace(rows)
-            self._accounts = rows.num_rows
         if self._cut is None:
             self._cut = Cut(self._store, self._project)
         self._cut.renew()
         self._live, self._disturbed, self._changed = 0, False, False
+        if self._scores is not None:
+            self._score_all(self._scores)
         now = time.monotonic()
         self._last_pass = (now, now - begun)
+
+    def _score_all(self, scores: Provisional) -> None:
+        self._meanwhile = []
+        try:
+            rows = scores.everyone(self._between)
+            self._newest.replace(rows, self._meanwhile)
+        except BaseException:
+            self._disturbed = True
+            raise
+        finally:
+            self._meanwhile = None
+        self._accounts = rows.num_rows
 
     def is_due(self, today: dt.date) -> bool:
         """Whether a whole pass would find anything that the last one has not."""
@@ -74,27 +94,45 @@ class KeepingUp:
 
     def touched(self, taken: Drained, today: dt.date) -> None:
         """Score the accounts that a stretch of the log has touched; another day is another pass."""
-        self._live += taken.events
-        self._changed |= taken.messages > 0
-        self._disturbed |= taken.disturbs
-        if self._cut is not None:
-            self._cut.fills(taken.rows)
+        self._note(taken)
         if today != self._day or (self._scores is None and taken.messages):
             self.whole(today)
             return
         if self._live >= MOST_LIVE:
             self._roll_up()
-        if self._scores is not None and taken.touched:
-            if len(taken.touched) * MANY > max(self._accounts, 2000):
-                self.whole(today)
-                return
-            if self._scores.ranked:
-                self._disturbed = True
-            else:
-                self._follow(taken.touched)
+        if self._is_many(taken):
+            self.whole(today)
+            return
+        self._score(taken.touched)
         at, took = self._last_pass
         if self._disturbed and time.monotonic() - at >= max(REST, 100 * took):
             self.whole(today)
+
+    def meanwhile(self, taken: Drained) -> None:
+        """Within a pass over all accounts: score those that a stretch of the log has touched."""
+        self._note(taken)
+        if self._is_many(taken):
+            self._disturbed = True
+        else:
+            self._score(taken.touched)
+
+    def _note(self, taken: Drained) -> None:
+        self._live += taken.events
+        self._changed |= taken.messages > 0
+        self._disturbed |= taken.disturbs
+        if self._cut is not None:
+            self._cut.fills(taken.rows)
+
+    def _is_many(self, taken: Drained) -> bool:
+        return len(taken.touched) * MANY > max(self._accounts, 2000)
+
+    def _score(self, since: dict[str, int]) -> None:
+        if self._scores is None or not since:
+            return
+        if self._scores.ranked:
+            self._disturbed = True
+        else:
+            self._follow(since)
 
     def _roll_up(self) -> None:
         """Make a segment of what is live: the next pass finds it rolled up."""
@@ -107,7 +145,10 @@ class KeepingUp:
     def _follow(self, since: dict[str, int]) -> None:
         assert self._cut is not None and self._scores is not None
         self._disturbed |= self._cut.take(list(since), self._scores.first(since))
-        self._newest.change(self._scores.of(self._cut, since))
+        rows = self._scores.of(self._cut, since)
+        self._newest.change(rows)
+        if self._meanwhile is not None:
+            self._meanwhile.append(rows)
 
     def others_wrote(self) -> None:
         """Look again at what was kept of the store: others have changed it."""

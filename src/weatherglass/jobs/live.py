@@ -74,6 +74,7 @@ class Live:
         self._changes = 0
         self._drain: Drain | None = None
         self._keeping: KeepingUp | None = None
+        self._next_between = 0.0
         for damage in self.log.damage:
             _log.warning("intake log: %s", damage)
 
@@ -183,7 +184,7 @@ class Live:
         assert self._drain is not None
         taken = self._take_in(math.inf)
         if self._keeping is None:
-            self._keeping = KeepingUp(self._store, self.project, self._drain, self.newest)
+            self._keeping = KeepingUp(self._store, self.project, self._drain, self.newest, self._between)
         if taken.messages or self._changed or self._keeping.is_due(today(self.project)):
             self._changed = False
             self._keeping.whole(today(self.project))
@@ -198,6 +199,17 @@ class Live:
         self._keeping.touched(taken, today(self.project))
         self._changes += bool(taken.rows)
         return taken.events + taken.messages
+
+    def _between(self) -> None:
+        """Within a pass over all accounts, keep up with what arrives: as long at a time as the pass goes on."""
+        assert self._drain is not None and self._keeping is not None
+        begun = time.monotonic()
+        if self.ready and self._drain.position < self.log.end and begun >= self._next_between:
+            taken = self._take_in(0.25)
+            self._keeping.meanwhile(taken)
+            self._changes += bool(taken.rows)
+            now = time.monotonic()
+            self._next_between = now + max(REST_SECONDS, now - begun)
 
     def _take_in(self, seconds: float) -> Drained:
         """Take in what the log holds by now, for so long at most."""

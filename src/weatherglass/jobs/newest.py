@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
@@ -43,11 +44,12 @@ class Newest:
                 self._fold()
             return self._whole
 
-    def replace(self, rows: pa.Table) -> None:
-        """Have these rows in place of all."""
+    def replace(self, rows: pa.Table, later: Sequence[pa.Table] = ()) -> None:
+        """Have these rows in place of all; later: rows that came while they were made, and count for their accounts."""
         ids = rows["account_id"].to_pylist()
+        told = {row["account_id"]: row for table in later for row in table.to_pylist()}
         with self._lock:
-            self._whole, self._changed = rows, {}
+            self._whole, self._changed = rows, told
             self._place = {account_id: place for place, account_id in enumerate(ids)}
             self.version += 1
             self.passes += 1

@@ -7,6 +7,7 @@ scores it anew.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,10 @@ def _only(people: Roster, account_ids: list[str]) -> Roster:
     return people.take(np.array([place for place, name in enumerate(people.account_id) if name in wanted], np.int64))
 
 
+def _joined(parts: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables(parts) if parts else nothing(SCORE_COLUMNS)
+
+
 class Provisional:
     """Scores of the open day under one project, above the finished history of one store."""
 
@@ -53,8 +58,11 @@ class Provisional:
         self._past: Past | None = None
         """How all accounts stood before the first day that is not finished, as the last look at all of them found."""
 
-    def everyone(self) -> pa.Table:
-        """The rows of all accounts, from the roll-ups of the whole store, which are up to date."""
+    def everyone(self, between: Callable[[], None] | None = None) -> pa.Table:
+        """The rows of all accounts, from the roll-ups of the whole store, which are up to date.
+
+        between: called now and then, for it takes seconds; meanwhile `of` may be asked.
+        """
         engine = self._store.engine
         calendar.define(engine, self._project.timezone)
         with engine.transaction():
@@ -62,7 +70,12 @@ class Provisional:
             engine.execute(step("account_spans"))
         people = roster(engine, self._project, self.day)
         self._past = self._before(people, max(self._start, people.workspace_day))
-        return self._rows(Feeder(self._store, self._project, self.day), people, people, self._start)
+        parts = []
+        for part in self._parts(Feeder(self._store, self._project, self.day), people, people, self._start):
+            parts.append(part)
+            if between is not None:
+                between()
+        return _joined(parts)
 
     def forget(self) -> None:
         """Read again how accounts stood: the history was changed."""
@@ -79,10 +92,10 @@ class Provisional:
         timely = [name for name, day in since.items() if day >= self._start]
         first = self.first(since)
         feeder = Feeder(part, self._project, self.day, empty=cut.empty)
-        tables = [self._rows(feeder, people, _only(people, late), first)] if late else []
+        parts = [*self._parts(feeder, people, _only(people, late), first)] if late else []
         if timely:
-            tables.append(self._rows(feeder, people, _only(people, timely), self._start))
-        return pa.concat_tables(tables) if tables else nothing(SCORE_COLUMNS)
+            parts += self._parts(feeder, people, _only(people, timely), self._start)
+        return _joined(parts)
 
     def first(self, since: dict[str, int]) -> int:
         """The first day that has to be scored for the open day to be right."""
@@ -99,9 +112,10 @@ class Provisional:
         reach = max(card.tiers.hysteresis_days for card in self._project.scorecards) - 1
         return Keeper(self._store.engine).before(people, start, reach)
 
-    def _rows(self, feeder: Feeder, everyone: Roster, people: Roster, start: int) -> pa.Table:
+    def _parts(self, feeder: Feeder, everyone: Roster, people: Roster, start: int) -> Iterator[pa.Table]:
+        """The rows of some people, block by block."""
         if not len(people):
-            return nothing(SCORE_COLUMNS)
+            return
         project = self._project
         start = max(start, everyone.workspace_day)
         blocks = Blocks(feeder, project, everyone, self.day)
@@ -116,7 +130,7 @@ class Provisional:
             shown[:, : self.day - block.first_day] = False
             return score_rows(scored, whose, shown)
 
-        return pa.concat_tables(list(blocks.each(people, fleet, start, rows)) or [nothing(SCORE_COLUMNS)])
+        yield from blocks.each(people, fleet, start, rows)
 
     def _fleet(self, blocks: Blocks, first: int, start: int) -> Fleet:
         kept = Keeper(self._store.engine).fleet(first, self.day)
