@@ -20,6 +20,7 @@ from weatherglass.jobs.replacing import replacing
 from weatherglass.jobs.scoring import Scored, evaluate
 from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
 from weatherglass.reports.page import render
+from weatherglass.reports.roster import LIMIT as SHOWN
 from weatherglass.rollups import calendar
 from weatherglass.scores.change import Parts, parts, split
 from weatherglass.scores.rows import SCORE_COLUMNS, SIGNAL_COLUMNS, score_rows, signal_rows
@@ -75,6 +76,9 @@ def material(
     month_ago = days[day - dt.timedelta(days=MONTH)]
     accounts = _accounts(store)
     horizon, chances = _chances(today.rows, known or {})
+    worst, moved, low = _worst(today, accounts), _moved(today, month_ago), _lowest(today)
+    for one in (today, month_ago):
+        one.look_at([*worst, *moved, *low])
     return Material(
         workspace=project.name,
         as_of=day,
@@ -84,9 +88,9 @@ def material(
         tiers=tuple(dict.fromkeys(name for card in project.scorecards for name in card.tiers.names)),
         earlier={back: days[day - dt.timedelta(days=back)].rows for back in EARLIER},
         tier_trend=_trend(store, day, overrides),
-        worst=tuple(_details(store, _worst(today, accounts), day, today, month_ago)),
-        movers=tuple(_movers(today, month_ago)),
-        drivers=_drivers(today, month_ago),
+        worst=tuple(_details(store, worst, day, today, month_ago)),
+        movers=tuple(_movers(moved, today, month_ago)),
+        drivers=_drivers(low, today, month_ago),
         chances=chances,
         chance_days=horizon,
         cards=tuple(Card(card.name, project.version(card), card.tiers.lines) for card in project.scorecards),
@@ -96,14 +100,12 @@ def material(
 
 
 class _Day:
-    """Score rows of a day, and signal rows by account."""
+    """Score rows of a day, and signal rows of the accounts that are looked at."""
 
     def __init__(self, scored: list[Scored], day: dt.date, overrides: Sequence[Override]) -> None:
         made = (score_rows(one.result, one.whose, one.days_between(day, day)) for one in scored)
         tables = list(shown(made, overrides))
-        signals = [signal_rows(one.result, one.whose, one.days_between(day, day)) for one in scored]
         self.rows = pa.concat_tables(tables) if tables else nothing(SCORE_COLUMNS)
-        self.signals = pa.concat_tables(signals) if signals else nothing(SIGNAL_COLUMNS)
         self.cards = {account: one.part.block.card for one in scored for account in one.whose.account_ids}
         self.scores: dict[str, float] = {
             row["account_id"]: row["score"]
@@ -111,19 +113,33 @@ class _Day:
             if row["score"] is not None
         }
         """The accounts with a score."""
-        self._by_account: dict[str, list[Row]] | None = None
+        self._day = day
+        self._scored = scored
+        self._signals: dict[str, list[Row]] = {}
+
+    def look_at(self, accounts: Iterable[str]) -> None:
+        """Have the signal rows of some accounts at hand: all together, for those of everyone fill the memory."""
+        wanted = set(accounts) - self._signals.keys()
+        for one in self._scored:
+            mine = np.array([account in wanted for account in one.whose.account_ids])
+            chosen = one.days_between(self._day, self._day) & mine[:, None]
+            for row in signal_rows(one.result, one.whose, chosen).to_pylist() if mine.any() else ():
+                self._signals.setdefault(row["account_id"], []).append(row)
 
     def of(self, account_id: str) -> list[Row]:
-        """The signal rows of an account."""
-        if self._by_account is None:
-            self._by_account = {}
-            for row in self.signals.to_pylist():
-                self._by_account.setdefault(row["account_id"], []).append(row)
-        return self._by_account.get(account_id, [])
+        """The signal rows of an account that was looked at."""
+        return self._signals.get(account_id, [])
 
-    def has_left(self, account_id: str) -> bool:
-        """Whether the account had a contract and has none any more."""
-        return any(row["signal"] == "contract" and row["score"] == 0 for row in self.of(account_id))
+    def left(self) -> set[str]:
+        """The accounts that had a contract and have none any more."""
+        found = set()
+        for one in self._scored:
+            chosen = one.days_between(self._day, self._day)
+            for dimension in one.result.scores.dimensions.values():
+                if (contract := dimension.measures.get("contract")) is not None:
+                    gone = (chosen & (contract.score == 0)).any(axis=1)
+                    found |= {one.whose.account_ids[place] for place in np.flatnonzero(gone)}
+        return found
 
     def parts(self, account_id: str) -> Parts:
         return parts(self.of(account_id))
@@ -191,9 +207,9 @@ def _worst(today: _Day, accounts: pa.Table) -> list[str]:
         row["account_id"]: row["arr"] or 12 * (row["mrr"] or 0)
         for row in accounts.select(["account_id", "arr", "mrr"]).to_pylist()
     }
-    ranked = []
+    ranked, left = [], today.left()
     for row in today.rows.select(["account_id", "score", "tier_shown"]).to_pylist():
-        if row["score"] is not None and not today.has_left(row["account_id"]):
+        if row["score"] is not None and row["account_id"] not in left:
             names = today.cards[row["account_id"]].tiers.names
             rank = names.index(row["tier_shown"]) if row["tier_shown"] in names else 0
             risk = (100.0 - row["score"]) * (worth.get(row["account_id"]) or 0.0)
@@ -255,32 +271,38 @@ def _reasons(rows: list[Row], card: Any) -> list[str]:
     return [f"{text[0].upper()}{text[1:]}." for text in said]
 
 
-def _drivers(today: _Day, before: _Day) -> dict[str, Driver]:
-    """What moved each account's score most over the month; for the accounts the table can show."""
-    shown = sorted(today.scores.items(), key=lambda item: item[1])[:2000]
-    found = {}
-    for account, _ in shown:
-        lines = _lines(account, today, before)
-        if lines:
-            found[account] = lines[0]
-    return found
+def _lowest(today: _Day) -> list[str]:
+    """The accounts that the table can show."""
+    return sorted(today.scores, key=lambda account: today.scores[account])[:SHOWN]
 
 
-def _movers(today: _Day, before: _Day) -> Iterable[Mover]:
+def _drivers(accounts: Iterable[str], today: _Day, before: _Day) -> dict[str, Driver]:
+    """What moved each account's score most over the month."""
+    return {account: lines[0] for account in accounts if (lines := _lines(account, today, before))}
+
+
+def _moved(today: _Day, before: _Day) -> list[str]:
+    """The accounts whose scores fell most over the month, then those that rose most."""
     now, then = today.scores, before.scores
-    shown = [{row["account_id"]: row["tier_shown"] for row in day.rows.to_pylist()} for day in (before, today)]
     change = {account: now[account] - then[account] for account in now.keys() & then.keys()}
     ranked = sorted(change, key=lambda account: (change[account], account))
-    for account in dict.fromkeys([*ranked[:MOVERS], *ranked[-MOVERS:]]):
-        if abs(change[account]) < 1e-9:
-            continue
+    far = dict.fromkeys([*ranked[:MOVERS], *ranked[-MOVERS:]])
+    return [account for account in far if abs(change[account]) >= 1e-9]
+
+
+def _movers(accounts: Iterable[str], today: _Day, before: _Day) -> Iterable[Mover]:
+    tiers = [
+        dict(zip(*day.rows.select(["account_id", "tier_shown"]).to_pydict().values(), strict=True))
+        for day in (before, today)
+    ]
+    for account in accounts:
         lines = _lines(account, today, before)
         yield Mover(
             account,
-            then[account],
-            now[account],
-            shown[0][account],
-            shown[1][account],
+            before.scores[account],
+            today.scores[account],
+            tiers[0][account],
+            tiers[1][account],
             lines[0] if lines else None,
             tuple(lines[1:4]),
         )
