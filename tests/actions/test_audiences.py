@@ -27,11 +27,14 @@ from weatherglass.config.channels import SEGMENT_URL, Channel
 from weatherglass.config.errors import ConfigError
 from weatherglass.jobs import snapshot
 from weatherglass.jobs.acting import act
+from weatherglass.jobs.audiences import ENTERED, LEFT, resend
 from weatherglass.jobs.sending import Sender, people, try_channel
-from weatherglass.state import State
+from weatherglass.state import NotFound, State
+from weatherglass.state.actor import command_line
 from weatherglass.state.outbox import RETRIES
 from weatherglass.workspace import Workspace
 
+ME = command_line("ann")
 END = dt.date(2026, 6, 30)
 EARLY = END - dt.timedelta(days=10)
 NAME, TRAIT = "Renewal soon!", "weatherglass_renewal_soon"
@@ -165,6 +168,44 @@ def test_what_did_not_arrive_is_sent_again_under_the_same_ids(opened: Workspace,
         assert sender.round().sent == 1
         first, again = traits.bodies
         assert first == again and first["batch"][0]["messageId"]
+
+
+def test_a_whole_audience_is_told_again_after_dead_letters(opened: Workspace, tmp_path: Path) -> None:
+    clock = Clock()
+    with receiver(SECRET) as hook, receiver() as traits, State(f"sqlite:///{tmp_path / 'state.db'}", clock) as state:
+        project = heard(opened, webhook=hook.address, segment=traits.address)
+        sender = Sender(state, project, tmp_path, partial(people, opened.store))
+        hook.answered = traits.answered = lambda _: (503, {})
+        act(opened.store, state, project, EARLY)
+        act(opened.store, state, project, END)
+        waiting = {"webhook", "segment"}
+        while waiting:
+            sender.round()
+            assert state.outbox.disabled().keys() <= waiting
+            for channel in waiting:
+                # whoever mends it says so, and it was not mended
+                state.outbox.enable(ME, channel)
+            clock.move(seconds=RETRIES[-1] * 1.11)
+            waiting = {channel for channel, kept in state.outbox.counts() if kept == "waiting"}
+        dead = len(state.outbox.dead((ENTERED, LEFT)))
+        assert dead == 6 and {one.type for one in state.outbox.dead((ENTERED, LEFT))} == {ENTERED, LEFT}
+        hook.answered = traits.answered = lambda _: (200, {})
+        hook.bodies.clear()
+        traits.bodies.clear()
+        found = resend(opened.store, state, project, ME, NAME)
+        assert (found.members, found.left, found.replaced, found.messages) == (1, 1, dead, 4)
+        assert sender.round().failed == 0 and state.outbox.dead((ENTERED, LEFT)) == []
+        told = [(body["type"], body["data"]["account_id"]) for body in hook.bodies]
+        assert sorted(told[-2:]) == [(ENTERED, "soon"), (LEFT, "past")] and hook.wrong == []
+        assert float(hook.bodies[-1]["data"]["score"]) >= 0 and hook.bodies[-1]["data"]["owner"] == "ana"
+        groups = {one["groupId"]: one["traits"][TRAIT] for one in calls(traits, "group")}
+        assert groups == {"soon": True, "past": False}
+        noted = state.audit.entries(None, 9, "told again")[0]
+        assert (noted.subject, noted.after) == (f"audience:{NAME}", {"messages": 4, "replaced": 6})
+        again = resend(opened.store, state, project, ME, NAME)
+        assert (again.members, again.left, again.replaced, again.messages) == (1, 0, 0, 2)
+        with pytest.raises(NotFound, match="Renewal soon!"):
+            resend(opened.store, state, project, ME, "none")
 
 
 def test_people_of_a_sender_without_a_store_are_nobody(opened: Workspace, tmp_path: Path) -> None:

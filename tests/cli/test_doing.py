@@ -97,6 +97,10 @@ def test_without_a_service(project: Path, tmp_path: Path) -> None:
     assert len(out.read_text(encoding="utf-8").splitlines()) == len(inside) > 1
     missing = weatherglass("audiences", "none", "-p", project)
     assert missing.code == 1 and "there is hand" in missing.err
+    told = weatherglass("audiences", "hand", "--again", "-p", project)
+    assert told.good and f"{len(inside) - 1} accounts are in it" in told.out and "messages sent" in told.out, told.err
+    assert weatherglass("audiences", "--again", "-p", project).code == 2
+    assert weatherglass("audiences", "none", "--again", "-p", project).code == 1
     account = renewing(project)
     assert weatherglass("renewals", account, "-p", project).code == 2
     wrong = weatherglass("renewals", account, "blue", "-p", project)
@@ -111,6 +115,9 @@ def test_while_a_service_runs(served: Service, project: Path) -> None:
         workspace.open(project)
     assert served.process.poll() is None
     assert weatherglass("tasks", "-p", project).good and weatherglass("audiences", "-p", project).good
+    told = weatherglass("audiences", "hand", "--again", "-p", project)
+    assert told.good and "accounts are in it" in told.out and "the service sends" in told.out.lower(), told.err
+    assert weatherglass("audiences", "none", "--again", "-p", project).code == 1
     account = renewing(project)
     wrong = weatherglass("renewals", account, "blue", "-p", project)
     assert wrong.code == 1 and "is no tier" in wrong.err

@@ -41,11 +41,17 @@ def audiences(
     name: Annotated[str | None, typer.Argument(metavar="[AUDIENCE]", help="One audience, with who is in it.")] = None,
     project: ProjectFolder = Path(),
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Who is in it, as CSV.")] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Tell the outside of all of them anew, in place of its dead letters.")
+    ] = False,
 ) -> None:
-    """The audiences, and who is in them since when."""
-    from weatherglass.cli.playing import audiences as run
+    """The audiences, and who is in them since when; or one of them told again to the outside."""
+    from weatherglass.cli.playing import audiences, resent
 
-    run(project, name, out)
+    if again:
+        resent(project, name)
+    else:
+        audiences(project, name, out)
 
 
 def renewals(

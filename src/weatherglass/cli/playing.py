@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.markup import escape
 
+from weatherglass.cli.access import me
 from weatherglass.cli.access import opened as opened_state
 from weatherglass.cli.asking import Service, part, plainly, service
 from weatherglass.cli.opening import workspace
@@ -105,6 +107,41 @@ def audiences(project: Path, name: str | None, out: Path | None) -> None:
         console().print(table(("account", "since"), list(members[name].items())))
     else:
         _write(members[name], out)
+
+
+def resent(project: Path, name: str | None) -> None:
+    """Tell the outside of everybody in an audience anew."""
+    if name is None:
+        raise typer.BadParameter("--again needs an audience", param_hint="AUDIENCE")
+    running, shown = service(project), console()
+    if running is not None:
+        _told_again(plainly(running.post(f"/audiences/{part(name)}/resend", {})))
+        shown.print("The service sends what is due")
+        off = {one["name"]: one["disabled"] for one in running.get("/channels")["channels"] if one["disabled"]}
+    else:
+        off = _resent_alone(project, name)
+    for channel, why in off.items():
+        shown.print(f"The channel {escape(channel)} is switched off, and its messages wait: {escape(why)}")
+
+
+def _resent_alone(project: Path, name: str) -> dict[str, str]:
+    from weatherglass.jobs.audiences import resend
+    from weatherglass.jobs.sending import Sender, people
+    from weatherglass.state import State
+
+    with workspace(project, None) as opened, State.open(opened.store.folder) as state:
+        _told_again(resend(opened.store, state, opened.project, me(), name))
+        sent = Sender(state, opened.project, project, partial(people, opened.store)).round()
+        console().print(f"{sent.sent:,} messages sent, {sent.failed:,} failed and will be tried again")
+        return state.outbox.disabled()
+
+
+def _told_again(found: Any) -> None:
+    """What is about to be sent."""
+    console().print(
+        f"{found.messages:,} messages: {found.members:,} accounts are in it, {found.left:,} have left it; "
+        f"{found.replaced:,} dead letters are replaced"
+    )
 
 
 def _write(members: dict[str, Any], out: Path) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from weatherglass.actions.filling import Numbers, filled
-from weatherglass.actions.message import Facts, Line, Link, Message
+from weatherglass.actions.message import Facts, Link, Message
 from weatherglass.actions.playing import Desk, fits, held_out, priority, stratum
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern
 from weatherglass.jobs.alerting import drafted, numbers_of
+from weatherglass.jobs.audiences import ENTERED, LEFT, Member, moved
 from weatherglass.rollups import calendar
 from weatherglass.state.actor import SERVICE
 from weatherglass.state.tasks import Wanted
@@ -174,7 +175,7 @@ class Players:
         entered, gone = sorted(set(there) - before.keys()), sorted(before.keys() - set(there))
         drafts = [
             draft
-            for kind, accounts in (("audience.entered", entered), ("audience.left", gone))
+            for kind, accounts in ((ENTERED, entered), (LEFT, gone))
             for account in accounts
             for draft in self._moved(audience, kind, account)
         ]
@@ -185,13 +186,8 @@ class Players:
                 self.state.outbox.put(connection, drafts)
 
     def _moved(self, audience: str, kind: str, account: str) -> list[Draft]:
-        place = self.places.get(account)
-        numbers = None if place is None else numbers_of(self.read, place, self.read.days - 1)
-        data = {"audience": audience, "account_id": account, "day": self.day.isoformat()}
-        data |= {} if numbers is None else {"score": numbers.score, "tier": numbers.tier, "owner": numbers.owner}
-        called = account if numbers is None else numbers.account
-        verb = "entered" if kind == "audience.entered" else "left"
-        told = Message(kind, f"{called} {verb} {audience}", "neutral", (Line(f"{verb} on {self.day}"),), data)
-        who = ("", "") if place is None else (self.read.who[place].owner, self.read.who[place].segment)
-        concern = Concern(kind, "low", *who)
-        return drafted(self.state, self.project, told, concern, (f"audience:{audience}:{account}"[:400], "low"))
+        place, who = self.places.get(account), Member(account, account)
+        if place is not None:
+            numbers, one = numbers_of(self.read, place, self.read.days - 1), self.read.who[place]
+            who = Member(account, numbers.account, one.owner, one.segment, numbers.score, numbers.tier)
+        return moved(self.state, self.project, audience, kind, who, (self.day, self.day))

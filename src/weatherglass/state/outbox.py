@@ -146,6 +146,22 @@ class Outbox:
         with self._database.reading() as connection:
             return [Letter(**row) for row in connection.execute(query).mappings()]
 
+    def dead(self, types: Collection[str]) -> list[Letter]:
+        """All dead letters of some types, the first made first."""
+        query = sa.select(outbox).where(outbox.c.state == DEAD, outbox.c.type.in_(types)).order_by(outbox.c.id)
+        with self._database.reading() as connection:
+            return [Letter(**row) for row in connection.execute(query).mappings()]
+
+    def replace(
+        self, connection: sa.Connection, by: Actor, what: str, letters: Sequence[Letter], drafts: Sequence[Draft]
+    ) -> None:
+        """Put messages in the place of letters that nobody needs any more. what: what all of them are about."""
+        for letter in letters:
+            connection.execute(outbox.delete().where(outbox.c.id == letter.id))
+        self.put(connection, drafts)
+        after = {"messages": len(drafts), "replaced": len(letters)}
+        self._audit.note(connection, by, "told again", what, after=after)
+
     def counts(self) -> dict[tuple[str, str], int]:
         """Channel and state -> messages."""
         query = sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).group_by(outbox.c.channel, outbox.c.state)

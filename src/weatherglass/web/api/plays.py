@@ -13,11 +13,12 @@ from pydantic import Field
 
 from weatherglass.actions.uplift import Effect
 from weatherglass.jobs import account as one_account
+from weatherglass.jobs.audiences import resend
 from weatherglass.jobs.effects import effect
 from weatherglass.jobs.errors import JobError, UnknownAccount
 from weatherglass.jobs.renewing import opinion, renewals
 from weatherglass.state import NotFound, Unfit
-from weatherglass.web.api.access import Reader, Writer
+from weatherglass.web.api.access import Admin, Reader, Writer
 from weatherglass.web.api.paths import AccountId
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Moment, Told
@@ -147,6 +148,23 @@ def get_audience(service: Serving, _: Reader, audience: Name) -> Response:
     written.writerow(["account_id", "since"])
     written.writerows(service.state.plays.members(audience).items())
     return Response(text.getvalue().encode("utf-8", "replace"), media_type="text/csv")
+
+
+class ResentTold(Told):
+    """A whole audience told again."""
+
+    members: int
+    left: int = Field(description="Accounts that had left it, of which the outside has not been told.")
+    replaced: int = Field(description="Dead letters whose place this takes.")
+    messages: int
+
+
+@router.post("/audiences/{audience}/resend", status_code=200)
+def resend_audience(service: Serving, by: Admin, audience: Name) -> ResentTold:
+    """Tell the outside of everybody in an audience anew, and of who left where that never arrived."""
+    project = service.live.project
+    found = service.live.read(lambda store: resend(store, service.state, project, by, audience))
+    return ResentTold.model_validate(found, from_attributes=True)
 
 
 class Opinion(Told):
