@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,7 +61,8 @@ end
 class Figures:
     """One measurement: requests a second, latencies in milliseconds, and answers that were no success.
 
-    cpu: microseconds of processor time of the whole service, all that it does behind the answers included, a request.
+    cpu: microseconds of processor time of the whole service, a request: with what it does behind the answers in the
+    same time, without what it has left to do afterwards.
     """
 
     rate: float
@@ -119,6 +121,15 @@ def worked(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def settle(process: int) -> None:
+    """Wait until a process has little left to do, a minute at most."""
+    for _ in range(60):
+        before = worked(process)
+        time.sleep(1)
+        if worked(process) - before < 0.05:
+            return
+
+
 def measured(server: tuple[str, int], path: str, calls: int, connections: int, run: str) -> Figures:
     """What wrk says of one route, and what the service has worked."""
     import datetime as dt
@@ -129,6 +140,7 @@ def measured(server: tuple[str, int], path: str, calls: int, connections: int, r
         file.write(script)
         file.flush()
         command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "30s", "-s", file.name, server[0]]
+        settle(server[1])
         before = worked(server[1])
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         cpu = worked(server[1]) - before

@@ -29,7 +29,9 @@ T = TypeVar("T")
 REST_SECONDS = 0.05
 """Between two looks at the log, so that what comes together is taken together."""
 BUSY = 3000
-"""Events a second beyond which following them rests as long as it works."""
+"""Events a second beyond which following them rests twice as long as it works: answers go before scores."""
+BEHIND = 4 * 1024 * 1024
+"""Bytes of the log that wait, beyond which it rests no longer than it works, so as not to fall back further."""
 RETRY_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -153,19 +155,20 @@ class Live:
 
     def _work(self) -> None:
         self._guarded(self._writer.submit(self._pass).result)
+        last = time.monotonic()
         while True:
             stopping = self._stopping.is_set()
             begun = time.monotonic()
             taken = self._guarded(self._writer.submit(self._cycle).result)
             took = time.monotonic() - begun
+            busy, last = taken is not None and taken > BUSY * (begun - last), begun
             if stopping:
                 return
             if not taken:
                 self.arrived.wait(1.0)
             self.arrived.clear()
-            # where more comes in than can be followed at once, answers go before scores
-            busy = taken is not None and taken > BUSY * took
-            self._stopping.wait(took if busy else REST_SECONDS)
+            rest = took if self.waiting > BEHIND else 2 * took
+            self._stopping.wait(rest if busy else REST_SECONDS)
 
     def _guarded(self, function: Callable[[], T]) -> T | None:
         try:
