@@ -41,8 +41,8 @@ SIGNS: dict[Kind, str] = {
     "expansion": "the account is ready to expand",
     "silence": "nobody comes any more",
     "use_drop": "fewer people use it",
-    "fading": "less use than their habits explain",
-    "tickets": "far more tickets than usual",
+    "fading": "there is less use than their habits explain",
+    "tickets": "there are far more tickets than usual",
     "detractor": "somebody is a detractor",
 }
 """What a kind of rule looks for, to choose from."""
