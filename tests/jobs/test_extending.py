@@ -1,0 +1,60 @@
+"""Rules, plays and channels come into a project's file and go again, whatever they are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from weatherglass.config import FILE_NAME, ConfigError, parse_project, template
+from weatherglass.jobs.extending import add, new_rule, take_away
+
+NAMES = (
+    *(
+        "on",
+        "null",
+        "~",
+        "123",
+        "1e5",
+        "true",
+        "a: b",
+        "# c",
+        "{x}",
+        "- d",
+        "é",
+        "名前",
+        "🙂",
+        "'",
+        '"',
+        "\\n",
+        "*a",
+        "&a",
+    ),
+    *("<b>", "%d", "@x", "a, b", "[y]", "!!str z", "? q", "| l", "> f", "`t`", "0", "-", "scorecard"),
+)
+TEXTS = ("name: Acme\n", "", template("Acme"), "alerts: {rules: {}}\nplays: {}\nchannels: []\n", "name: Acme")
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_every_name_comes_and_goes(tmp_path: Path, text: str) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_text(text, encoding="utf-8")
+    before = parse_project(text)
+    names = NAMES if text == TEXTS[0] else NAMES[:5]
+    for name in names:
+        add(tmp_path, "rule", name, {"kind": "drop", "points": 12.5, "play": "recover"})
+        add(tmp_path, "play", name, {"steps": [{"title": f"Look at {name}".replace("{x}", "x"), "due_days": 2}]})
+        made = add(tmp_path, "channel", name, {"kind": "file", "path": "a.jsonl", "owners": [name]})
+        assert made.alerts.rules[name].points == 12.5 and made.channels[0].owners == (name,)
+        assert made == parse_project(path.read_text(encoding="utf-8"))
+    for name in names:
+        for part in ("channel", "play", "rule"):
+            made = take_away(tmp_path, part, name)
+    assert made == before
+    assert path.read_text(encoding="utf-8").count("#") == text.count("#")
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a\nb", "a\u2028b", "\u202ea", "\x7f", "x" * 61])
+def test_what_is_no_name(name: str) -> None:
+    with pytest.raises(ConfigError, match="a name is"):
+        new_rule(name, {"kind": "drop"})
