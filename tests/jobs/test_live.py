@@ -26,7 +26,7 @@ from weatherglass.jobs.loading import load
 from weatherglass.jobs.provisional import Provisional
 from weatherglass.jobs.scoring import bring_up_to_date
 from weatherglass.rollups import calendar
-from weatherglass.simulation import simulate_company, write_company
+from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 from weatherglass.store import Store
@@ -93,22 +93,24 @@ def settled(live: Live) -> None:
     assert live.trouble == ""
 
 
-def scratch(live: Live, company: Path, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def scratch(
+    live: Live, company: Path, folder: Path, rows: dict[str, list[dict[str, Any]]], project: Project = PROJECT
+) -> list[dict[str, Any]]:
     """The open day of a store that was given the same from files."""
     folder.mkdir()
     live.stop()
     with Store.open(live._store.folder.parent) as store:
-        catch_up(store, PROJECT)
+        catch_up(store, project)
         kept = f"SELECT * FROM {events(store)} WHERE message_id IS NOT NULL"
         store.engine.execute(f"COPY ({kept}) TO '{folder / 'events_live.parquet'}'")
     for table, said in rows.items():
         (folder / f"{table}_live.jsonl").write_text("".join(json.dumps(row) + "\n" for row in said))
     with Store.open(folder / "store") as store:
-        load(store, PROJECT, [company])
-        load(store, PROJECT, [path for path in folder.iterdir() if path.is_file()])
-        bring_up_to_date(store, PROJECT, YESTERDAY)
-        day = calendar.number(today(PROJECT))
-        return Provisional(store, PROJECT, day).everyone().sort_by("account_id").to_pylist()  # type: ignore[no-any-return]
+        load(store, project, [company])
+        load(store, project, [path for path in folder.iterdir() if path.is_file()])
+        bring_up_to_date(store, project, YESTERDAY)
+        day = calendar.number(today(project))
+        return Provisional(store, project, day).everyone().sort_by("account_id").to_pylist()  # type: ignore[no-any-return]
 
 
 def shown(live: Live) -> list[dict[str, Any]]:
@@ -174,6 +176,23 @@ def test_without_late_events_no_pass_is_needed(live: Live, company: Path, tmp_pa
     seen = shown(live)
     expected = scratch(live, company, tmp_path / "scratch", {})
     assert differing(seen, expected) == []
+
+
+def test_named_features_and_milestones_are_followed_too(company: Path, tmp_path: Path) -> None:
+    settings = product_settings()
+    names = [event for events in settings["product"]["features"].values() for event in events]
+    names += ["setup_completed", "member_invited"]
+    store, now = Store.open(tmp_path), dt.datetime.now(dt.UTC).isoformat()
+    project = Project.model_validate(settings)
+    load(store, project, [company])
+    live = Live(store, project)
+    live.start()
+    eventually(lambda: live.ready)
+    client, chance = Client(live, 8), random.Random(8)
+    for _ in range(4):
+        client.send(*(client.call(timestamp=now, event=chance.choice(names)) for _ in range(25)))
+    assert live.newest.passes == 1
+    assert differing(shown(live), scratch(live, company, tmp_path / "scratch", {}, project)) == []
 
 
 def test_what_comes_during_a_pass_is_followed_at_once(live: Live, company: Path, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class Cut:
 
     def fills(self, tables: Iterable[str]) -> None:
         """Note that rows have come into some tables."""
-        self._held.update(tables)
+        self._held.update(self._tables.keys() & set(tables))
 
     def take(self, accounts: list[str], asked_from: int) -> bool:
         """Cut out some accounts; whether what has happened to them concerns everybody.
