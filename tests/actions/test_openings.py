@@ -15,6 +15,7 @@ from weatherglass.actions.episodes import Watch
 from weatherglass.actions.fading import piled
 from weatherglass.actions.openings import opened
 from weatherglass.actions.record import NO_SCORE, Contact, Due, Hundredths, Invoice, Record, Response
+from weatherglass.actions.rules import seen
 from weatherglass.config.alerts import PRESET_RULES, Alerts
 
 SINCE = FIRST + 128
@@ -101,6 +102,17 @@ def test_evidence_is_piled_up_over_the_last_days(days: int) -> None:
     for day in range(90):
         earlier = total[:, max(0, day + 1 - days) : day + 2]
         assert piled(evidence, days)[:, day] == pytest.approx(total[:, day + 1] - earlier.min(axis=1))
+
+
+def test_some_accounts_at_a_time_are_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    record, rule = troubled(3), PRESET_RULES["use_falls"]
+    whole, evidence = seen(rule, record, Alerts()), np.random.default_rng(1).normal(size=(24, 60))
+    piles = piled(evidence, 9)
+    for room in ("rules", "fading"):
+        monkeypatch.setattr(f"weatherglass.actions.{room}.CHUNK", 5)
+    parts = seen(rule, record, Alerts())
+    assert whole.starts.any() and np.array_equal(whole.starts, parts.starts)
+    assert np.array_equal(whole.lasts, parts.lasts) and np.array_equal(piles, piled(evidence, 9))
 
 
 def test_hundredths_are_scores() -> None:

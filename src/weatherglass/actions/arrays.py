@@ -13,6 +13,9 @@ Counts = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.signedinteger[Any]]
 Bools = npt.NDArray[np.bool_]
 
+CHUNK = 2000
+"""Accounts whose days stay in the processor's cache."""
+
 
 def before(values: npt.NDArray[np.generic], days: int, fill: float) -> npt.NDArray[np.generic]:
     """The values of so many days earlier, and something else where there are none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weatherglass.actions.arrays import Bools, Floats, before, window
+from weatherglass.actions.arrays import CHUNK, Bools, Floats, before, window
 from weatherglass.actions.guard import broken_sources
 from weatherglass.actions.habits import LAG, SPAN
 from weatherglass.actions.record import Record
@@ -73,10 +73,6 @@ def piled(evidence: Floats, days: int) -> Floats:
         padded = np.concatenate([np.zeros((len(total), days)), total], axis=1)
         found[part] = total - _least(padded, days + 1)
     return found
-
-
-CHUNK = 2000
-"""Accounts whose days stay in the processor's cache."""
 
 
 def _least(values: Floats, width: int) -> Floats:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from weatherglass.actions.arrays import Bools, Floats, Ints, before, window
+from weatherglass.actions.arrays import CHUNK, Bools, Floats, Ints, before, window
 from weatherglass.actions.fading import fading
 from weatherglass.actions.record import Contact, Record
 from weatherglass.actions.seen import Said, Seen, begun, latched, until
@@ -312,9 +312,12 @@ SURE = 2.5
 def _usual_use(record: Record, gap: int) -> tuple[Floats, Floats]:
     """User-days a day in the 84 days before the last `gap`, and how many times more than chance the weeks differ."""
     usual = np.asarray(before(window(record.people, USUAL_DAYS), gap, 0.0)) / USUAL_DAYS
-    week = window(record.people, 7)
-    weeks = np.stack([np.asarray(before(week, gap + 7 * back, 0.0)) for back in range(USUAL_DAYS // 7)])
-    spread = weeks.var(axis=0, ddof=1) / np.maximum(weeks.mean(axis=0), 1e-9)
+    week, spread = window(record.people, 7), np.empty(usual.shape)
+    # twelve weeks beside each other take room: some accounts at a time
+    for low in range(0, len(week), CHUNK):
+        part = slice(low, low + CHUNK)
+        weeks = np.stack([np.asarray(before(week[part], gap + 7 * back, 0.0)) for back in range(USUAL_DAYS // 7)])
+        spread[part] = weeks.var(axis=0, ddof=1) / np.maximum(weeks.mean(axis=0), 1e-9)
     return usual, np.maximum(spread, 1.0)
 
 
