@@ -18,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from settling import settle, worked
 
 SECONDS = 6
 ROUNDS = 3
@@ -113,21 +114,6 @@ def serve(project: Path) -> None:
     # these take the same short way as the intake's own addresses: what is measured is what is done there
     made.state.straight |= {route.path: route for route in routes}
     run(made, "127.0.0.1", 0, lambda address: print(address, flush=True))
-
-
-def worked(process: int) -> float:
-    """The processor time that a process has had, in seconds."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def settle(process: int) -> None:
-    """Wait until a process has little left to do, a minute at most."""
-    for _ in range(60):
-        before = worked(process)
-        time.sleep(1)
-        if worked(process) - before < 0.05:
-            return
 
 
 def measured(server: tuple[str, int], path: str, calls: int, connections: int, run: str) -> Figures:
