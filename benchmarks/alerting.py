@@ -21,10 +21,10 @@ import page
 import pages
 
 from weatherglass import workspace
-from weatherglass.jobs.acting import act
-from weatherglass.jobs.alerting import dry_run
-from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.rehearsing import rehearse
+from weatherglass.jobs.acting.alerting import dry_run
+from weatherglass.jobs.acting.following_up import act
+from weatherglass.jobs.acting.rehearsing import rehearse
+from weatherglass.jobs.views.explaining import last_day
 from weatherglass.state import State
 from weatherglass.workspace import Workspace
 

@@ -27,7 +27,7 @@ from weatherglass import workspace
 from weatherglass.actions.episodes import Change, replay
 from weatherglass.actions.record import Record
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.recording import record
+from weatherglass.jobs.acting.recording import record
 from weatherglass.rollups import calendar
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.simulation.company import Company

@@ -35,7 +35,7 @@ def cpu() -> float:
 def once(folder: Path) -> tuple[float, float, int, int]:
     """CPU seconds of the backfill and of the backtest, account-days scored and rows of the panel."""
     import weatherglass
-    from weatherglass.jobs.scoring import roll_up
+    from weatherglass.jobs.scoring.run import roll_up
 
     with weatherglass.open_data(folder) as opened:
         roll_up(opened.store, opened.project, None)

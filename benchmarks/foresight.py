@@ -21,8 +21,8 @@ from rivals.recency_frequency import risk as rival_risk
 
 import weatherglass
 from weatherglass.config import PRESETS, Project, Scorecard, read_project
-from weatherglass.jobs.backtesting import Replay, panel
-from weatherglass.jobs.training import learning_panel
+from weatherglass.jobs.foresight.backtesting import Replay, panel
+from weatherglass.jobs.foresight.training import learning_panel
 from weatherglass.learning.boosting import Recipe
 from weatherglass.learning.folds import out_of_fold
 from weatherglass.learning.methods import Fit, fit

@@ -82,7 +82,7 @@ def serve(project: Path) -> None:
 
     from weatherglass import workspace
     from weatherglass.intake.calls import Marks
-    from weatherglass.jobs.live import Live
+    from weatherglass.jobs.live.store import Live
     from weatherglass.state import State
     from weatherglass.web.application import application
     from weatherglass.web.intake.segment import Batch

@@ -35,7 +35,7 @@ import yaml
 from weatherglass import workspace
 from weatherglass.cli.simulating import run as simulate
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.live import Live
+from weatherglass.jobs.live.store import Live
 from weatherglass.simulation import product_settings
 from weatherglass.state import State
 from weatherglass.state.actor import command_line

@@ -77,8 +77,8 @@ def another_day(file: str, project: str) -> dict[str, Any]:
 
 def _brought_up(project: Path, data: Path) -> dict[str, Any]:
     from weatherglass.config import DEFAULT_PROJECT, FILE_NAME, read_project
-    from weatherglass.jobs.loading import load
-    from weatherglass.jobs.scoring import bring_up_to_date
+    from weatherglass.jobs.incoming.loading import load
+    from weatherglass.jobs.scoring.run import bring_up_to_date
     from weatherglass.store import Store
 
     begun = cpu()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weatherglass.config import FILE_NAME, read_project
 from weatherglass.engine.dialect import literal
-from weatherglass.jobs.catching_up import catch_up
+from weatherglass.jobs.incoming.catching_up import catch_up
 from weatherglass.store import Store
 
 COLUMNS = 'account_id, user_id, name, CAST("timestamp" AS TIMESTAMP) AS "timestamp", type, message_id, properties'

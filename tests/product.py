@@ -14,8 +14,8 @@ from settings_file import write_settings
 
 from weatherglass.config import read_project
 from weatherglass.jobs.errors import NothingToScore
-from weatherglass.jobs.loading import load
-from weatherglass.jobs.scoring import bring_up_to_date, evaluate
+from weatherglass.jobs.incoming.loading import load
+from weatherglass.jobs.scoring.run import bring_up_to_date, evaluate
 from weatherglass.scores.rows import score_rows, signal_rows
 from weatherglass.store import Store
 

@@ -17,8 +17,8 @@ from settings_file import write_settings
 
 from weatherglass.config import FILE_NAME, Project, read_project
 from weatherglass.jobs.errors import NothingToScore
-from weatherglass.jobs.loading import Load, load
-from weatherglass.jobs.scoring import Run, bring_up_to_date
+from weatherglass.jobs.incoming.loading import Load, load
+from weatherglass.jobs.scoring.run import Run, bring_up_to_date
 from weatherglass.store import Store
 
 Exact = list[tuple[str, ...]]

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from weatherglass.config import Project
-    from weatherglass.jobs.calibrating import Calibration
-    from weatherglass.jobs.checking import Health
-    from weatherglass.jobs.drifting import Drifted
-    from weatherglass.jobs.explaining import Explanation
-    from weatherglass.jobs.forecasting import Forecast
-    from weatherglass.jobs.loading import Load
-    from weatherglass.jobs.probabilities import Kept
-    from weatherglass.jobs.scoring import Progress, Run
-    from weatherglass.jobs.training import Training
+    from weatherglass.jobs.data_health.checking import Health
+    from weatherglass.jobs.foresight.calibrating import Calibration
+    from weatherglass.jobs.foresight.drifting import Drifted
+    from weatherglass.jobs.foresight.forecasting import Forecast
+    from weatherglass.jobs.foresight.probabilities import Kept
+    from weatherglass.jobs.foresight.training import Training
+    from weatherglass.jobs.incoming.loading import Load
+    from weatherglass.jobs.scoring.run import Progress, Run
+    from weatherglass.jobs.views.explaining import Explanation
     from weatherglass.outcomes.findings import Findings
     from weatherglass.sources.preview import FilePreview
     from weatherglass.state.overrides import Override
@@ -49,7 +49,7 @@ class Workspace:
 
         lenient: leave out rows that cannot be used, and count them.
         """
-        from weatherglass.jobs.loading import load
+        from weatherglass.jobs.incoming.loading import load
 
         return load(self.store, self.project, paths, lenient=lenient, told=told)
 
@@ -71,7 +71,7 @@ class Workspace:
 
     def update(self, as_of: Day = None, since: Day = None, progress: Progress | None = None) -> Run:
         """Bring the history up to a day without returning it."""
-        from weatherglass.jobs.scoring import bring_up_to_date
+        from weatherglass.jobs.scoring.run import bring_up_to_date
 
         self.last_run = bring_up_to_date(self.store, self.project, _day(as_of), _day(since), progress)
         return self.last_run
@@ -94,8 +94,8 @@ class Workspace:
 
         Blocks come in the order in which accounts are scored.
         """
-        from weatherglass.jobs.overriding import shown
-        from weatherglass.jobs.probabilities import beside
+        from weatherglass.jobs.foresight.probabilities import beside
+        from weatherglass.jobs.views.overriding import shown
         from weatherglass.scores.rows import score_rows
 
         known = self.probabilities
@@ -106,7 +106,7 @@ class Workspace:
     def score_columns(self) -> pa.Schema:
         """The columns of score rows; after `calibrate` one more for each number of days that it found chances for."""
         from weatherglass.arrays import nothing
-        from weatherglass.jobs.probabilities import beside
+        from weatherglass.jobs.foresight.probabilities import beside
         from weatherglass.scores.rows import SCORE_COLUMNS
 
         return beside(nothing(SCORE_COLUMNS), self.probabilities).schema
@@ -114,14 +114,14 @@ class Workspace:
     @property
     def probabilities(self) -> dict[str, Kept]:
         """The chances of churn that `calibrate` kept for the present cards, by their version."""
-        from weatherglass.jobs.probabilities import Probabilities, by_version
+        from weatherglass.jobs.foresight.probabilities import Probabilities, by_version
 
         return by_version(self.project, Probabilities(self.folder).read())
 
     @property
     def overrides(self) -> list[Override]:
         """People's words on the tiers that are shown; none for a folder of files."""
-        from weatherglass.jobs.overriding import kept
+        from weatherglass.jobs.views.overriding import kept
 
         return [] if self.folder is None else kept(self.store.folder)
 
@@ -134,9 +134,9 @@ class Workspace:
     def explain(self, account_id: str, as_of: Day = None, versus: Day = None) -> Explanation:
         """Why an account's score is what it is, and with `versus` why it moved since then."""
         from weatherglass.events.redacting import MARKS
-        from weatherglass.jobs.explaining import explain
-        from weatherglass.jobs.overriding import on_row
-        from weatherglass.jobs.redacting import known_as, redactor
+        from weatherglass.jobs.incoming.redacting import known_as, redactor
+        from weatherglass.jobs.views.explaining import explain
+        from weatherglass.jobs.views.overriding import on_row
 
         redacting = redactor(self.project) if any(mark in account_id for mark in MARKS) else None
         account_id = known_as(self.store, redacting, account_id)
@@ -147,7 +147,7 @@ class Workspace:
 
     def report(self, out: str | Path, as_of: Day = None) -> Path:
         """Write the report of a scored day as one HTML file."""
-        from weatherglass.jobs.reporting import write_report
+        from weatherglass.jobs.views.reporting import write_report
 
         return write_report(self.store, self.project, Path(out), _day(as_of), self.overrides, self.probabilities)
 
@@ -166,7 +166,7 @@ class Workspace:
         since, until: the first and the last snapshot; else twelve weeks after the first fact, and the last fact.
         out: also write the findings as one HTML file.
         """
-        from weatherglass.jobs.backtesting import Replay, panel, write_findings
+        from weatherglass.jobs.foresight.backtesting import Replay, panel, write_findings
         from weatherglass.outcomes.backtest import backtest
 
         replay = Replay(every, tuple(sorted(set(horizons))), _day(since), _day(until), signals=False)
@@ -192,8 +192,8 @@ class Workspace:
         """
         from tempfile import TemporaryDirectory
 
-        from weatherglass.jobs.models import with_models
-        from weatherglass.jobs.training import Wish, train
+        from weatherglass.jobs.foresight.models import with_models
+        from weatherglass.jobs.foresight.training import Wish, train
 
         wish = Wish(method, seed, horizon, force, _day(until))
         if self.folder is None:
@@ -220,9 +220,9 @@ class Workspace:
         widen: by how much the bands of weights are widened, 0 to 1.
         apply: write lines, and weights that are no worse on later rows, into weatherglass.yml.
         """
-        from weatherglass.jobs.adopted import keep, lines, weights
-        from weatherglass.jobs.applying import apply as write
-        from weatherglass.jobs.calibrating import Wish, calibrate
+        from weatherglass.jobs.foresight.calibrating import Wish, calibrate
+        from weatherglass.jobs.project.adopted import keep, lines, weights
+        from weatherglass.jobs.project.applying import apply as write
 
         wish = Wish(capture, horizon, _day(until), widen, seed)
         found = calibrate(self.store, self.project, wish, progress)
@@ -241,19 +241,19 @@ class Workspace:
 
     def drift(self) -> list[Drifted]:
         """How far accounts have moved from those that the models and probabilities of the project were made of."""
-        from weatherglass.jobs.drifting import drift
+        from weatherglass.jobs.foresight.drifting import drift
 
         return drift(self.store, self.project, self._place())
 
     def forecast(self) -> Forecast:
         """Where each account's score is heading in 4 and 12 weeks; with a hazard model how long it may stay."""
-        from weatherglass.jobs.forecasting import forecast
+        from weatherglass.jobs.foresight.forecasting import forecast
 
         return forecast(self.store, self.project)
 
     def use_method(self, method: str, scorecards: list[str]) -> None:
         """Write a method into weatherglass.yml for some scorecards."""
-        from weatherglass.jobs.applying import apply
+        from weatherglass.jobs.project.applying import apply
 
         self._changed(apply(self._place(), {name: {("method",): method} for name in scorecards}))
 
@@ -262,13 +262,13 @@ class Workspace:
         return self.folder
 
     def _changed(self, project: Project) -> None:
-        from weatherglass.jobs.models import with_models
+        from weatherglass.jobs.foresight.models import with_models
 
         self.project = with_models(project, self._place())
 
     def doctor(self) -> Health:
         """What is there, how well events reach accounts, and what is missing."""
-        from weatherglass.jobs.doctor import doctor
+        from weatherglass.jobs.views.doctor import doctor
 
         return doctor(self.store, self.project, self.folder)
 
@@ -282,8 +282,8 @@ class Workspace:
         self.close()
 
     def _tables(self, rows: Any, since: Day, as_of: Day, accounts: list[str] | None) -> Iterator[pa.Table]:
-        from weatherglass.jobs.explaining import last_day
-        from weatherglass.jobs.scoring import evaluate
+        from weatherglass.jobs.scoring.run import evaluate
+        from weatherglass.jobs.views.explaining import last_day
 
         last = _day(as_of) or last_day(self.store)
         first = _day(since) or last
@@ -304,7 +304,7 @@ def open(folder: str | Path = ".") -> Workspace:
     if not (place / FILE_NAME).exists():
         told = f"there is no {FILE_NAME} here; run `weatherglass init {place}` first"
         raise ConfigError([Mistake(str(place), "", told)])
-    from weatherglass.jobs.models import with_models
+    from weatherglass.jobs.foresight.models import with_models
 
     return Workspace(with_models(read_project(place / FILE_NAME), place), Store.open(place), place)
 

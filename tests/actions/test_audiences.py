@@ -25,10 +25,10 @@ from weatherglass.actions.message import Message
 from weatherglass.config import FILE_NAME, Project
 from weatherglass.config.channels import SEGMENT_URL, Channel
 from weatherglass.config.errors import ConfigError
-from weatherglass.jobs import snapshot
-from weatherglass.jobs.acting import act
-from weatherglass.jobs.audiences import ENTERED, LEFT, resend
-from weatherglass.jobs.sending import Sender, people, try_channel
+from weatherglass.jobs.acting.audiences import ENTERED, LEFT, resend
+from weatherglass.jobs.acting.following_up import act
+from weatherglass.jobs.acting.sending import Sender, people, try_channel
+from weatherglass.jobs.live import snapshot
 from weatherglass.state import NotFound, State
 from weatherglass.state.actor import command_line
 from weatherglass.state.outbox import RETRIES

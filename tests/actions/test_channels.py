@@ -20,7 +20,7 @@ from weatherglass.actions.channels.sending import send
 from weatherglass.actions.message import Facts, Line, Link, Message, Points
 from weatherglass.config import Project
 from weatherglass.config.channels import Channel
-from weatherglass.jobs.sending import Sender
+from weatherglass.jobs.acting.sending import Sender
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 from weatherglass.state.outbox import RETRIES, Draft

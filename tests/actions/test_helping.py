@@ -21,8 +21,8 @@ from weatherglass import workspace
 from weatherglass.actions.uplift import Effect
 from weatherglass.config import FILE_NAME, Project
 from weatherglass.config.plays import Play
-from weatherglass.jobs.acting import act
-from weatherglass.jobs.effects import AFTER, PlayEffect, effect
+from weatherglass.jobs.acting.effects import AFTER, PlayEffect, effect
+from weatherglass.jobs.acting.following_up import act
 from weatherglass.simulation import product_settings, simulate_company
 from weatherglass.state import State
 from weatherglass.state.actor import command_line

@@ -27,7 +27,7 @@ import sys
 from pathlib import Path
 from weatherglass.config import Project
 from weatherglass.config.channels import Channel
-from weatherglass.jobs.sending import Sender
+from weatherglass.jobs.acting.sending import Sender
 from weatherglass.state import State
 address, secret, folder = sys.argv[1:]
 hook = Channel(name="hook", kind="webhook", url=address, secrets=(secret,), allow_private=True)

@@ -15,9 +15,9 @@ from effort import SLOW
 from weatherglass import workspace
 from weatherglass.actions.channels.result import Failed
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.acting import act
-from weatherglass.jobs.alerting import dry_run
-from weatherglass.jobs.sending import Sender, try_channel
+from weatherglass.jobs.acting.alerting import dry_run
+from weatherglass.jobs.acting.following_up import act
+from weatherglass.jobs.acting.sending import Sender, try_channel
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.simulation.company import Company
 from weatherglass.simulation.incidents import Raised, incidents, judge

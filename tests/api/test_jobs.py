@@ -15,10 +15,10 @@ from stores import HISTORY
 
 from api.conftest import ME, Site
 from weatherglass import workspace
+from weatherglass.jobs.backup.restoring import restore
 from weatherglass.jobs.errors import JobError
-from weatherglass.jobs.restoring import restore
-from weatherglass.jobs.running import Runner, Task
-from weatherglass.jobs.scheduling import NIGHTLY, RETRAIN, Schedule
+from weatherglass.jobs.schedule.running import Runner, Task
+from weatherglass.jobs.schedule.scheduling import NIGHTLY, RETRAIN, Schedule
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 from weatherglass.state.outbox import Draft

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from api.conftest import ACCOUNTS, Site
-from weatherglass.jobs.scoring import evaluate
+from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.scores.rows import score_rows
 
 

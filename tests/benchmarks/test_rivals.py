@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from weatherglass.config import DEFAULT_PROJECT
-from weatherglass.jobs.loading import load
-from weatherglass.jobs.scoring import bring_up_to_date, evaluate
+from weatherglass.jobs.incoming.loading import load
+from weatherglass.jobs.scoring.run import bring_up_to_date, evaluate
 from weatherglass.scores.rows import score_rows
 from weatherglass.simulation import simulate_events_parquet
 from weatherglass.store import Store

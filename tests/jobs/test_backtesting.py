@@ -14,8 +14,8 @@ from reference.company import Company
 
 import weatherglass
 from weatherglass.config import FILE_NAME, OutcomeRules, template
-from weatherglass.jobs.backtesting import Replay, panel
 from weatherglass.jobs.errors import NothingToScore
+from weatherglass.jobs.foresight.backtesting import Replay, panel
 from weatherglass.outcomes.backtest import backtest
 from weatherglass.outcomes.bootstrap import ranking_estimates
 from weatherglass.outcomes.labels import CHURNED, EXPANDED, NO, NOT_YET, YES

@@ -19,8 +19,8 @@ from settings_file import write_settings
 from stores import Bench, Exact, bench, exact, unlike
 
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.explaining import explain
-from weatherglass.jobs.scoring import Run
+from weatherglass.jobs.scoring.run import Run
+from weatherglass.jobs.views.explaining import explain
 
 FIRST, LAST = date(2024, 4, 1), date(2024, 5, 20)
 

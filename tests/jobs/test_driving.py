@@ -9,10 +9,10 @@ import yaml
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.driving import BEFORE, DRIVERS, driven
+from weatherglass.jobs.acting.driving import BEFORE, DRIVERS, driven
+from weatherglass.jobs.acting.recording import record
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import explain
-from weatherglass.jobs.recording import record
+from weatherglass.jobs.views.explaining import explain
 from weatherglass.scores.words import sentence
 from weatherglass.simulation import product_settings, simulate_company, write_company
 

@@ -10,7 +10,7 @@ import pytest
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.event_names import EventName, NameDays, event_names
+from weatherglass.jobs.data_health.event_names import EventName, NameDays, event_names
 
 LAST = dt.date(2026, 3, 31)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from weatherglass.config import FILE_NAME, ConfigError, parse_project, template
-from weatherglass.jobs.extending import add, new_rule, take_away
+from weatherglass.jobs.project.extending import add, new_rule, take_away
 
 NAMES = (
     *(

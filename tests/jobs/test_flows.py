@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs import past
-from weatherglass.jobs.choosing import EVERYONE, Choice
-from weatherglass.jobs.flows import flows, trend
-from weatherglass.jobs.kept_days import KeptDays
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.scoring import past
+from weatherglass.jobs.scoring.kept_days import KeptDays
+from weatherglass.jobs.views.choosing import EVERYONE, Choice
+from weatherglass.jobs.views.flows import flows, trend
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.scores.rows import SCORE_COLUMNS
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state.overrides import Override
@@ -118,8 +118,8 @@ def test_the_arrays_are_asked(opened: Workspace, monkeypatch: pytest.MonkeyPatch
     at_hand = KeptDays(lasting=True)
     assert trend(Standing(opened.store, at_hand=at_hand), EVERYONE, [END])
     # what follows is not searched for any more
-    monkeypatch.setattr("weatherglass.jobs.flows.searched", None)
-    monkeypatch.setattr("weatherglass.jobs.flows.portfolio", None)
+    monkeypatch.setattr("weatherglass.jobs.views.flows.searched", None)
+    monkeypatch.setattr("weatherglass.jobs.views.flows.portfolio", None)
     days = [END - dt.timedelta(days=7 * back) for back in range(27)]
     assert len({row["day"] for row in trend(Standing(opened.store, at_hand=at_hand), EVERYONE, days)}) == 27
     assert flows(Standing(opened.store, at_hand=at_hand), EVERYONE, END, days[4]).flows

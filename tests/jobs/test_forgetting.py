@@ -16,8 +16,8 @@ from weatherglass import workspace
 from weatherglass.config import FILE_NAME
 from weatherglass.intake.entries import Entry
 from weatherglass.intake.plain import plain
-from weatherglass.jobs.arriving import Part, take_calls
-from weatherglass.jobs.forgetting import forget
+from weatherglass.jobs.incoming.arriving import Part, take_calls
+from weatherglass.jobs.privacy.forgetting import forget
 from weatherglass.rollups import calendar
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State

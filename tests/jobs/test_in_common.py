@@ -14,7 +14,7 @@ from reference.stories import at, event
 from stores import Bench, bench, unlike
 
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import explain
+from weatherglass.jobs.views.explaining import explain
 
 LAST = date(2024, 4, 30)
 

@@ -11,10 +11,10 @@ from inventing import Shape, invent
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs import kept_days
-from weatherglass.jobs.kept_days import KeptDays
-from weatherglass.jobs.listing import Asked, page
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.scoring import kept_days
+from weatherglass.jobs.scoring.kept_days import KeptDays
+from weatherglass.jobs.views.listing import Asked, page
+from weatherglass.jobs.views.standing import Standing
 
 
 def test_what_is_at_hand_is_what_the_history_says(tmp_path: Path) -> None:

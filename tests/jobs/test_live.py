@@ -19,12 +19,12 @@ from service import eventually
 from weatherglass.config import Project
 from weatherglass.config.retention import Retention
 from weatherglass.intake.entries import packed
-from weatherglass.jobs.catching_up import catch_up
-from weatherglass.jobs.forgetting import forget_served
-from weatherglass.jobs.live import Live, today
-from weatherglass.jobs.loading import load
-from weatherglass.jobs.provisional import Provisional
-from weatherglass.jobs.scoring import bring_up_to_date
+from weatherglass.jobs.incoming.catching_up import catch_up
+from weatherglass.jobs.incoming.loading import load
+from weatherglass.jobs.live.provisional import Provisional
+from weatherglass.jobs.live.store import Live, today
+from weatherglass.jobs.privacy.forgetting import forget_served
+from weatherglass.jobs.scoring.run import bring_up_to_date
 from weatherglass.rollups import calendar
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State
@@ -313,7 +313,7 @@ def test_what_group_calls_say_is_merged(live: Live) -> None:
 
 
 def test_a_message_that_cannot_be_stored_is_refused_by_itself(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
-    from weatherglass.jobs import arriving, draining
+    from weatherglass.jobs.incoming import arriving, draining
 
     real = arriving.take_calls
 

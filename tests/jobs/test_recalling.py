@@ -12,7 +12,7 @@ import yaml
 from weatherglass import workspace
 from weatherglass.actions.habits import LAG, SPAN
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.recording import record
+from weatherglass.jobs.acting.recording import record
 from weatherglass.rollups import calendar
 
 END = dt.date(2026, 6, 30)

@@ -14,9 +14,9 @@ from state.conftest import Clock
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
+from weatherglass.jobs.acting.renewing import Disagreement, disagreements, opinion, renewals
 from weatherglass.jobs.errors import JobError
-from weatherglass.jobs.renewing import Disagreement, disagreements, opinion, renewals
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import State
 from weatherglass.state.actor import command_line
 from weatherglass.workspace import Workspace

@@ -14,7 +14,7 @@ from reference.company import Row
 from reference.stories import at, event
 from stores import Bench, bench, same, told, unlike
 
-from weatherglass.jobs.settled import FOLDER, OLDEST, YOUNGEST
+from weatherglass.jobs.scoring.settled import FOLDER, OLDEST, YOUNGEST
 from weatherglass.rollups.rolling import SETTLED_TO
 
 START = date(2024, 1, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from learning.tables import QUICK, table
-from weatherglass.jobs.models import Models
+from weatherglass.jobs.foresight.models import Models
 from weatherglass.learning.errors import ModelRefused
 from weatherglass.learning.methods import fit
 from weatherglass.learning.model import Model, ModelCard, read_model

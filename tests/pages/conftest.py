@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.live import Live
+from weatherglass.jobs.live.store import Live
 from weatherglass.simulation import product_settings, simulate_company, write_company
 from weatherglass.state import State
 from weatherglass.state.actor import command_line

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from pages.conftest import HOSTILE, ME, Served, wait
 from pages.test_browser import opened, serious
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.effects import worth
-from weatherglass.jobs.rehearsing import rehearse
+from weatherglass.jobs.acting.effects import worth
+from weatherglass.jobs.acting.rehearsing import rehearse
 from weatherglass.state.episodes import Asked
 
 

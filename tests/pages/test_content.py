@@ -13,11 +13,11 @@ import pytest
 from markupsafe import escape
 
 from pages.conftest import HOSTILE, Served
-from weatherglass.jobs.attention import attention
-from weatherglass.jobs.choosing import EVERYONE
-from weatherglass.jobs.explaining import explain, last_day
-from weatherglass.jobs.portfolio import portfolio
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.attention import attention
+from weatherglass.jobs.views.choosing import EVERYONE
+from weatherglass.jobs.views.explaining import explain, last_day
+from weatherglass.jobs.views.portfolio import portfolio
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Actor
 
 ACCOUNT = "acc_0001"

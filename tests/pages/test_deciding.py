@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from pages.conftest import ME, Served
 from pages.test_browser import opened, serious
-from weatherglass.jobs.attention import attention
-from weatherglass.jobs.erasing import Subject
-from weatherglass.jobs.holding import held
-from weatherglass.jobs.setting_aside import set_aside
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.privacy.erasing import Subject
+from weatherglass.jobs.privacy.holding import held
+from weatherglass.jobs.views.attention import attention
+from weatherglass.jobs.views.setting_aside import set_aside
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Actor
 from weatherglass.state.decisions import Decision, Seen
 

@@ -8,13 +8,13 @@ from itertools import pairwise
 import pytest
 
 from pages.conftest import Served
-from weatherglass.jobs.cohorts import WAYS, cohorts
-from weatherglass.jobs.explaining import account_day, last_day
-from weatherglass.jobs.overriding import seen_on
-from weatherglass.jobs.publishing import differences
-from weatherglass.jobs.recovering import recovery
-from weatherglass.jobs.standing import Standing
-from weatherglass.jobs.volumes import volumes
+from weatherglass.jobs.data_health.volumes import volumes
+from weatherglass.jobs.project.publishing import differences
+from weatherglass.jobs.views.cohorts import WAYS, cohorts
+from weatherglass.jobs.views.explaining import account_day, last_day
+from weatherglass.jobs.views.overriding import seen_on
+from weatherglass.jobs.views.recovering import recovery
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state.overrides import Override
 
 DAY = dt.date(2026, 11, 21)

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, expect
 from pages.conftest import Served, wait
 from pages.test_browser import opened, serious
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.previewing import preview
-from weatherglass.jobs.rehearsing import rehearse
+from weatherglass.jobs.acting.previewing import preview
+from weatherglass.jobs.acting.rehearsing import rehearse
 from weatherglass.state.outbox import Draft
 
 ODD = 'A <b>"rule"</b> {{7*7}}'

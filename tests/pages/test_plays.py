@@ -14,8 +14,8 @@ from pages.conftest import Served, wait
 from pages.test_browser import opened, serious
 from weatherglass.config import FILE_NAME
 from weatherglass.config.channels import Channel
-from weatherglass.jobs.effects import PlayEffect, effect
-from weatherglass.jobs.explaining import last_day
+from weatherglass.jobs.acting.effects import PlayEffect, effect
+from weatherglass.jobs.views.explaining import last_day
 from weatherglass.state.outbox import Draft
 
 NOW = dt.datetime(2026, 1, 1)

@@ -6,7 +6,7 @@ import re
 
 from pages.conftest import Served
 from weatherglass.config.reading import FILE_NAME, parse_project
-from weatherglass.jobs.what_if import changed, what_if
+from weatherglass.jobs.project.what_if import changed, what_if
 
 IN, OUT = "product_usage.steady_weeks", "product_usage.depth"
 
@@ -160,7 +160,7 @@ def test_a_scaling_that_is_none_is_told(served: Served) -> None:
 
 def test_a_compared_card_is_the_one_that_is_published(served: Served) -> None:
     """Among the cards that the file makes and the what-if makes there is no difference in numbers."""
-    from weatherglass.jobs.publishing import Exchange
+    from weatherglass.jobs.project.publishing import Exchange
 
     project = served.live.project
     card = project.scorecards[0]

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pages.conftest import Served, wait
-from weatherglass.jobs.explaining import Explanation, explain, last_day
-from weatherglass.jobs.reasons import Reason, reasons
+from weatherglass.jobs.views.explaining import Explanation, explain, last_day
+from weatherglass.jobs.views.reasons import Reason, reasons
 from weatherglass.web.pages.memory import Memory
 from weatherglass.web.pages.site import Site
 

@@ -24,7 +24,7 @@ from reference.company import TABLES, Row, last_read
 from stores import Bench, bench, rows_in_all, same, scored_exactly, told
 
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.loading import load
+from weatherglass.jobs.incoming.loading import load
 
 SEEDS = st.integers(0, 2**32 - 1)
 

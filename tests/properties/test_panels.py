@@ -18,7 +18,7 @@ from stores import bench
 
 from weatherglass.config import OutcomeRules
 from weatherglass.config.outcomes import Source
-from weatherglass.jobs.backtesting import Replay, panel
+from weatherglass.jobs.foresight.backtesting import Replay, panel
 from weatherglass.outcomes.labels import NOT_YET
 from weatherglass.outcomes.panel import COLUMNS, Panel
 

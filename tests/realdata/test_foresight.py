@@ -12,7 +12,7 @@ import pytest
 
 import weatherglass
 from weatherglass import Workspace
-from weatherglass.jobs.backtesting import Replay, panel
+from weatherglass.jobs.foresight.backtesting import Replay, panel
 from weatherglass.outcomes.backtest import backtest
 from weatherglass.outcomes.bootstrap import ranking_estimates
 from weatherglass.outcomes.panel import Panel

@@ -17,7 +17,7 @@ from weatherglass import Workspace
 from weatherglass.config import PRESETS, Project, Rule, Scorecard
 from weatherglass.config.fitted import Curve, Fitted
 from weatherglass.jobs.epochs import Epochs
-from weatherglass.jobs.scoring import evaluate
+from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.scores.rows import score_rows, signal_rows
 from weatherglass.scores.words import arithmetic, sentence
 from weatherglass.signals.catalogue import CATALOGUE

@@ -21,7 +21,9 @@ CHILD = """
 import sys
 from pathlib import Path
 import weatherglass
-from weatherglass.jobs import history, loading, scoring
+from weatherglass.jobs.scoring import history
+from weatherglass.jobs.incoming import loading
+from weatherglass.jobs.scoring import run as scoring
 import duckdb, numpy, pyarrow
 project, command, *paths = sys.argv[1:]
 print("ready", flush=True)

@@ -15,7 +15,7 @@ from reference.stories import at, event
 from stores import Bench, bench, unlike
 
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.loading import Load, load
+from weatherglass.jobs.incoming.loading import Load, load
 from weatherglass.store.store import FOLDER
 
 LAST = date(2024, 3, 31)

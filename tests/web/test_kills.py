@@ -18,8 +18,8 @@ from held import COLUMNS, events, message_ids
 from service import HEADERS, Service
 
 from weatherglass.config import FILE_NAME, read_project
-from weatherglass.jobs.live import today
-from weatherglass.jobs.provisional import Provisional
+from weatherglass.jobs.live.provisional import Provisional
+from weatherglass.jobs.live.store import today
 from weatherglass.rollups import calendar
 from weatherglass.simulation import simulate_company, write_company
 from weatherglass.store import Store

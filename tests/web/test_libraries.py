@@ -18,7 +18,7 @@ from held import events
 from service import KEY, Service
 
 from weatherglass.config import FILE_NAME, read_project
-from weatherglass.jobs.catching_up import catch_up
+from weatherglass.jobs.incoming.catching_up import catch_up
 from weatherglass.store import Store
 
 NODE = "@segment/analytics-node@3.1.0"

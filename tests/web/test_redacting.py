@@ -20,8 +20,8 @@ from service import Service, eventually
 
 from weatherglass.config import FILE_NAME, ConfigError, read_project
 from weatherglass.events.redacting import Redactor
-from weatherglass.jobs.catching_up import catch_up
-from weatherglass.jobs.redacting import KEY, known_as, redactor
+from weatherglass.jobs.incoming.catching_up import catch_up
+from weatherglass.jobs.incoming.redacting import KEY, known_as, redactor
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 from weatherglass.store import Store
@@ -171,7 +171,7 @@ def test_an_account_whose_id_is_an_address_is_found_by_it(redacting: Path) -> No
 def test_what_came_before_is_redacted_on_its_way_into_the_store(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from weatherglass.intake.entries import packed
     from weatherglass.intake.log import Log
-    from weatherglass.jobs.catching_up import LOG_FOLDER
+    from weatherglass.jobs.incoming.catching_up import LOG_FOLDER
 
     with Store.open(project) as store:
         log = Log(store.folder / LOG_FOLDER, 0)

@@ -164,7 +164,7 @@ def test_a_torn_tail_is_cut_off_and_said(project: Path) -> None:
 
 CLOCK = """
 import datetime, time
-from weatherglass.jobs import live
+from weatherglass.jobs.live import store as live
 real_ns, real_today, start = time.time_ns, live.today, time.monotonic()
 def jump():
     # two hours back after a second, a day ahead after six

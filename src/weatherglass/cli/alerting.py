@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from weatherglass.jobs.alerting import DryRun
+    from weatherglass.jobs.acting.alerting import DryRun
     from weatherglass.workspace import Workspace
 
 
@@ -34,7 +34,7 @@ def run(project: Path, data: Path | None, as_of: str | None, dry: int | None, ch
         elif dry is not None or data is not None:
             if data is not None:
                 opened.update(wanted)
-            from weatherglass.jobs.alerting import LOOK_BACK, dry_run
+            from weatherglass.jobs.acting.alerting import LOOK_BACK, dry_run
 
             _print(dry_run(opened.store, opened.project, dry or LOOK_BACK, wanted))
         else:
@@ -77,7 +77,7 @@ def _all_open(running: Service) -> Iterator[Any]:
 def _dry(found: dict[str, Any]) -> DryRun:
     import datetime as dt
 
-    from weatherglass.jobs.alerting import DryRun
+    from weatherglass.jobs.acting.alerting import DryRun
 
     first, last = (dt.date.fromisoformat(found[name]) for name in ("first", "last"))
     data = [(dt.date.fromisoformat(one["day"]), one["line"]) for one in found["data"]]
@@ -87,7 +87,7 @@ def _dry(found: dict[str, Any]) -> DryRun:
 
 def _try(opened: Workspace, channel: str) -> None:
     from weatherglass.actions.channels.result import Failed
-    from weatherglass.jobs.sending import try_channel
+    from weatherglass.jobs.acting.sending import try_channel
 
     try:
         try_channel(opened.project, channel, _folder(opened))
@@ -102,8 +102,8 @@ def _folder(opened: Workspace) -> Path:
 
 
 def _look(opened: Workspace) -> None:
-    from weatherglass.jobs.acting import act
-    from weatherglass.jobs.sending import Sender, people
+    from weatherglass.jobs.acting.following_up import act
+    from weatherglass.jobs.acting.sending import Sender, people
     from weatherglass.state import State
 
     shown = console()

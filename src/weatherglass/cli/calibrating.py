@@ -12,7 +12,7 @@ from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
-    from weatherglass.jobs.calibrating import Calibration, Lines, Weighing
+    from weatherglass.jobs.foresight.calibrating import Calibration, Lines, Weighing
     from weatherglass.learning.thresholds import Flagged
 
 

@@ -12,8 +12,8 @@ from weatherglass.cli import served
 from weatherglass.cli.asking import service
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, table, text
-from weatherglass.jobs.explaining import Day, Explanation, Versus
-from weatherglass.jobs.probabilities import Kept
+from weatherglass.jobs.foresight.probabilities import Kept
+from weatherglass.jobs.views.explaining import Day, Explanation, Versus
 from weatherglass.rollups import steps
 from weatherglass.scores.words import arithmetic, sentence
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from weatherglass.cli.opening import workspace
 from weatherglass.cli.terminal import console, table
-from weatherglass.jobs.forecasting import date_of
+from weatherglass.jobs.foresight.forecasting import date_of
 from weatherglass.jobs.writing import check_ending, write
 
 if TYPE_CHECKING:
-    from weatherglass.jobs.forecasting import Forecast
+    from weatherglass.jobs.foresight.forecasting import Forecast
     from weatherglass.learning.forecast import Judged
 
 MOST = 20

@@ -61,7 +61,7 @@ def _served(running: Service, name: str) -> Any:
 def _alone(project: Path, name: str) -> Any:
     from types import SimpleNamespace
 
-    from weatherglass.jobs.effects import effect
+    from weatherglass.jobs.acting.effects import effect
     from weatherglass.state import State
 
     with workspace(project, None) as opened, State.open(opened.store.folder) as state:
@@ -125,8 +125,8 @@ def resent(project: Path, name: str | None) -> None:
 
 
 def _resent_alone(project: Path, name: str) -> dict[str, str]:
-    from weatherglass.jobs.audiences import resend
-    from weatherglass.jobs.sending import Sender, people
+    from weatherglass.jobs.acting.audiences import resend
+    from weatherglass.jobs.acting.sending import Sender, people
     from weatherglass.state import State
 
     with workspace(project, None) as opened, State.open(opened.store.folder) as state:

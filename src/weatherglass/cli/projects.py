@@ -17,8 +17,8 @@ from weatherglass.config import FILE_NAME, template
 from weatherglass.jobs.errors import JobError
 
 if TYPE_CHECKING:
-    from weatherglass.jobs.checking import Health
-    from weatherglass.jobs.loading import Load
+    from weatherglass.jobs.data_health.checking import Health
+    from weatherglass.jobs.incoming.loading import Load
     from weatherglass.sources.preview import FilePreview
 
 

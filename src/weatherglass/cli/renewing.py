@@ -30,8 +30,8 @@ def run(project: Path, account: str | None, tier: str | None, days: int, note: s
 
 
 def _ahead(project: Path, days: int) -> Any:
-    from weatherglass.jobs.renewing import renewals
-    from weatherglass.jobs.standing import Standing
+    from weatherglass.jobs.acting.renewing import renewals
+    from weatherglass.jobs.views.standing import Standing
     from weatherglass.state import State
 
     with workspace(project, None) as opened, State.open(opened.store.folder) as state:
@@ -43,8 +43,8 @@ def _served(running: Service, account: str, tier: str, note: str) -> Any:
 
 
 def _kept(project: Path, account: str, tier: str, note: str) -> Any:
-    from weatherglass.jobs.renewing import opinion
-    from weatherglass.jobs.standing import Standing
+    from weatherglass.jobs.acting.renewing import opinion
+    from weatherglass.jobs.views.standing import Standing
     from weatherglass.state import State
 
     with workspace(project, None) as opened, State.open(opened.store.folder) as state:

@@ -14,9 +14,9 @@ from weatherglass.cli.access import me, opened
 from weatherglass.cli.asking import part, service
 from weatherglass.cli.terminal import console, progress
 from weatherglass.config import FILE_NAME
-from weatherglass.jobs.backing_up import back_up, check_free
-from weatherglass.jobs.erasing import Subject
+from weatherglass.jobs.backup.backing_up import back_up, check_free
 from weatherglass.jobs.errors import JobError, NothingToScore, UnknownAccount
+from weatherglass.jobs.privacy.erasing import Subject
 from weatherglass.store.compacting import compact
 from weatherglass.workspace import Workspace
 from weatherglass.workspace import open as open_workspace
@@ -39,7 +39,7 @@ def backup(project: Path, file: Path) -> None:
 
 
 def restore(project: Path, file: Path, *, replace: bool) -> None:
-    from weatherglass.jobs.restoring import restore as put_back
+    from weatherglass.jobs.backup.restoring import restore as put_back
 
     if service(project) is not None:
         raise JobError(f"{project}: a service runs here; stop it first")
@@ -69,10 +69,10 @@ def erase(project: Path, user: str | None, account: str | None, *, yes: bool) ->
 
 def _erase(workspace: Workspace, state: Any, subject: Subject) -> dict[str, Any]:
     from weatherglass.intake.log import Log
-    from weatherglass.jobs.catching_up import LOG_FOLDER, catch_up
-    from weatherglass.jobs.draining import mark
-    from weatherglass.jobs.erasing import erase as take_out
-    from weatherglass.jobs.redacting import redactor
+    from weatherglass.jobs.incoming.catching_up import LOG_FOLDER, catch_up
+    from weatherglass.jobs.incoming.draining import mark
+    from weatherglass.jobs.incoming.redacting import redactor
+    from weatherglass.jobs.privacy.erasing import erase as take_out
 
     store = workspace.store
     catch_up(store, workspace.project)
@@ -104,8 +104,8 @@ def forget(project: Path, *, yes: bool) -> None:
 
 
 def _forget(workspace: Workspace, state: Any) -> dict[str, int]:
-    from weatherglass.jobs.forgetting import forget as take_out
-    from weatherglass.jobs.live import today
+    from weatherglass.jobs.live.store import today
+    from weatherglass.jobs.privacy.forgetting import forget as take_out
 
     with suppress(NothingToScore):
         workspace.update()
@@ -113,8 +113,8 @@ def _forget(workspace: Workspace, state: Any) -> dict[str, int]:
 
 
 def held(project: Path, out: Path, user: str | None, account: str | None) -> None:
-    from weatherglass.jobs.holding import held as gather
-    from weatherglass.jobs.redacting import redactor
+    from weatherglass.jobs.incoming.redacting import redactor
+    from weatherglass.jobs.privacy.holding import held as gather
     from weatherglass.jobs.replacing import replacing
 
     subject = _subject(user, account)

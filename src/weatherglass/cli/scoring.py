@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from weatherglass.jobs.scoring import Run
+    from weatherglass.jobs.scoring.run import Run
     from weatherglass.workspace import Workspace
 
 SHOWN = (

@@ -18,8 +18,8 @@ def run(project: Path, host: str, port: int, enter: Callable[[str], None] | None
     enter: is given the address that signs a person in, once it can be opened. person: their e-mail.
     """
     from weatherglass import workspace
-    from weatherglass.jobs.draining import Limits
-    from weatherglass.jobs.live import Live, Options
+    from weatherglass.jobs.incoming.draining import Limits
+    from weatherglass.jobs.live.store import Live, Options
     from weatherglass.state import State
     from weatherglass.store.compacting import compact
     from weatherglass.store.store import FOLDER

@@ -13,7 +13,7 @@ from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
-    from weatherglass.jobs.training import Training
+    from weatherglass.jobs.foresight.training import Training
     from weatherglass.learning.trial import Trial
     from weatherglass.outcomes.bootstrap import Estimate
 

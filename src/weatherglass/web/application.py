@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
-from weatherglass.jobs.live import Live
-from weatherglass.jobs.running import Runner
-from weatherglass.jobs.scheduling import Schedule
-from weatherglass.jobs.sending import Pulse, Sender, people
-from weatherglass.jobs.validating import Validator
-from weatherglass.jobs.works import works
+from weatherglass.jobs.acting.sending import Pulse, Sender, people
+from weatherglass.jobs.incoming.validating import Validator
+from weatherglass.jobs.live.store import Live
+from weatherglass.jobs.schedule.running import Runner
+from weatherglass.jobs.schedule.scheduling import Schedule
+from weatherglass.jobs.schedule.works import works
 from weatherglass.state import State
 from weatherglass.web import operations, tracing
 from weatherglass.web.api.application import PREFIX, api

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from weatherglass.jobs.live import Live
+from weatherglass.jobs.live.store import Live
 from weatherglass.state import State, StateError
 from weatherglass.web.figures import Figures
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from weatherglass.jobs import account as one_account
-from weatherglass.jobs import listing
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.probabilities import Kept
-from weatherglass.jobs.standing import ATTRIBUTES, Standing
+from weatherglass.jobs.foresight.probabilities import Kept
+from weatherglass.jobs.views import account as one_account
+from weatherglass.jobs.views import listing
+from weatherglass.jobs.views.standing import ATTRIBUTES, Standing
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery

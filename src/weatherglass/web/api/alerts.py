@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from weatherglass.actions.channels.result import Failed
-from weatherglass.jobs.alerting import LOOK_BACK, dry_run
-from weatherglass.jobs.effects import worth
-from weatherglass.jobs.sending import try_channel
+from weatherglass.jobs.acting.alerting import LOOK_BACK, dry_run
+from weatherglass.jobs.acting.effects import worth
+from weatherglass.jobs.acting.sending import try_channel
 from weatherglass.state import NotFound
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader, Writer

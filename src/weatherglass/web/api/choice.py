@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from weatherglass.jobs.choosing import Choice
+from weatherglass.jobs.views.choosing import Choice
 from weatherglass.signals.catalogue import DIMENSIONS
 from weatherglass.web.api.values import Asked, Day
 

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from weatherglass.jobs import account as one_account
-from weatherglass.jobs.live import today
-from weatherglass.jobs.setting_aside import seen
+from weatherglass.jobs.live.store import today
+from weatherglass.jobs.views import account as one_account
+from weatherglass.jobs.views.setting_aside import seen
 from weatherglass.state.decisions import Kind
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader, Writer

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from weatherglass.jobs.doctor import doctor
-from weatherglass.jobs.loading import Load, load
-from weatherglass.jobs.reporting import material
+from weatherglass.jobs.incoming.loading import Load, load
+from weatherglass.jobs.views.doctor import doctor
+from weatherglass.jobs.views.reporting import material
 from weatherglass.reports.page import render
 from weatherglass.sources.errors import SourceError
 from weatherglass.web.api.access import Admin, Reader

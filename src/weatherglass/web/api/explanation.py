@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from weatherglass.jobs import explaining
-from weatherglass.jobs.account import account as one_account
-from weatherglass.jobs.scoring import evaluate
+from weatherglass.jobs.scoring.run import evaluate
+from weatherglass.jobs.views import explaining
+from weatherglass.jobs.views.account import account as one_account
 from weatherglass.scores.rows import signal_rows
 from weatherglass.scores.words import arithmetic, sentence
 from weatherglass.web.api.access import Reader

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 from starlette.background import BackgroundTask
 
-from weatherglass.jobs import exporting
+from weatherglass.jobs.views import exporting
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
 from weatherglass.web.api.service import Serving

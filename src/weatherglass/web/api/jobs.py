@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
-from weatherglass.jobs.backing_up import check_free
+from weatherglass.jobs.backup.backing_up import check_free
 from weatherglass.state import ledger as kept
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader

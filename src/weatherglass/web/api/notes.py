@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from weatherglass.jobs import account as one_account
+from weatherglass.jobs.views import account as one_account
 from weatherglass.state.notes import LONGEST
 from weatherglass.web.api.access import Reader, Writer
 from weatherglass.web.api.paths import AccountId

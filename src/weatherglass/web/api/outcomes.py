@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from weatherglass.jobs import outcome_list
+from weatherglass.jobs.foresight import outcome_list
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.service import Serving

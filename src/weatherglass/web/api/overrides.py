@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import Field
 
-from weatherglass.jobs import account as one_account
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views import account as one_account
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
 from weatherglass.web.api.access import Reader, Writer
 from weatherglass.web.api.paths import AccountId

@@ -12,11 +12,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from weatherglass.actions.uplift import Effect
-from weatherglass.jobs import account as one_account
-from weatherglass.jobs.audiences import resend
-from weatherglass.jobs.effects import effect
+from weatherglass.jobs.acting.audiences import resend
+from weatherglass.jobs.acting.effects import effect
+from weatherglass.jobs.acting.renewing import opinion, renewals
 from weatherglass.jobs.errors import JobError, UnknownAccount
-from weatherglass.jobs.renewing import opinion, renewals
+from weatherglass.jobs.views import account as one_account
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.api.access import Admin, Reader, Writer
 from weatherglass.web.api.paths import AccountId

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from weatherglass.jobs import portfolio as portfolios
-from weatherglass.jobs.flows import trend
-from weatherglass.jobs.standing import TEXTS, Standing
+from weatherglass.jobs.views import portfolio as portfolios
+from weatherglass.jobs.views.flows import trend
+from weatherglass.jobs.views.standing import TEXTS, Standing
 from weatherglass.web.api.access import Reader
 from weatherglass.web.api.choice import ChoiceQuery
 from weatherglass.web.api.service import Serving

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from weatherglass.jobs import what_if
 from weatherglass.jobs.epochs import ALWAYS, Epochs
+from weatherglass.jobs.project import what_if
 from weatherglass.rollups import calendar
 from weatherglass.state import NotFound
 from weatherglass.web.api.access import Reader

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, Request
 
-from weatherglass.jobs.explaining import last_day
-from weatherglass.jobs.history import SCORED_TO
-from weatherglass.jobs.kept_days import KeptDays
-from weatherglass.jobs.live import Live, today
-from weatherglass.jobs.overriding import seen_on
-from weatherglass.jobs.probabilities import Kept, Probabilities, by_version
-from weatherglass.jobs.redacting import known_as
-from weatherglass.jobs.running import Runner
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.foresight.probabilities import Kept, Probabilities, by_version
+from weatherglass.jobs.incoming.redacting import known_as
+from weatherglass.jobs.live.store import Live, today
+from weatherglass.jobs.schedule.running import Runner
+from weatherglass.jobs.scoring.history import SCORED_TO
+from weatherglass.jobs.scoring.kept_days import KeptDays
+from weatherglass.jobs.views.explaining import last_day
+from weatherglass.jobs.views.overriding import seen_on
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import State
 from weatherglass.web.api.local import Local
 from weatherglass.web.settings import Settings

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Query
 from fastapi.encoders import jsonable_encoder
 from pydantic import Field
 
-from weatherglass.jobs.erasing import Subject, erase_served
-from weatherglass.jobs.holding import held
+from weatherglass.jobs.privacy.erasing import Subject, erase_served
+from weatherglass.jobs.privacy.holding import held
 from weatherglass.state import NotFound
 from weatherglass.web.api.access import Admin
 from weatherglass.web.api.paths import plain

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from weatherglass.actions.icalendar import Entry, icalendar
-from weatherglass.jobs import account as one_account
+from weatherglass.jobs.views import account as one_account
 from weatherglass.state.tasks import Wanted
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader, Writer

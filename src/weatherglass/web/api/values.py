@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
-from weatherglass.jobs.probabilities import Kept, chances
+from weatherglass.jobs.foresight.probabilities import Kept, chances
 from weatherglass.signals.catalogue import DIMENSIONS
 
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2099, 12, 31)

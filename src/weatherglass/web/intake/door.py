@@ -17,7 +17,7 @@ from weatherglass.intake.commits import Commits, Full
 from weatherglass.intake.entries import packed
 from weatherglass.intake.log import LogUnavailable
 from weatherglass.intake.rejects import Refused
-from weatherglass.jobs.live import Live
+from weatherglass.jobs.live.store import Live
 from weatherglass.web.intake.keys import KeyId, Keys, NoTokens, Tokens
 from weatherglass.web.settings import Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from weatherglass.jobs.validating import Validator
+from weatherglass.jobs.incoming.validating import Validator
 from weatherglass.web.intake import debug, posthog, segment, tables, webhook
 from weatherglass.web.intake.door import Door
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from weatherglass.events.tables import TABLES, Table
-from weatherglass.jobs.validating import Validator
+from weatherglass.jobs.incoming.validating import Validator
 from weatherglass.web.intake.door import Door, Refusal, headers_of
 
 SHOWN = 100

@@ -8,13 +8,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.jobs import explaining
-from weatherglass.jobs.account import Account, account, history
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.portrait import happenings
-from weatherglass.jobs.probabilities import chances
-from weatherglass.jobs.provenance import sql_of
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.foresight.probabilities import chances
+from weatherglass.jobs.views import explaining
+from weatherglass.jobs.views.account import Account, account, history
+from weatherglass.jobs.views.portrait import happenings
+from weatherglass.jobs.views.provenance import sql_of
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
 from weatherglass.web.pages.account_care import care
 from weatherglass.web.pages.routing import Door

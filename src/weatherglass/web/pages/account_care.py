@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from weatherglass.jobs.account import account
+from weatherglass.jobs.views.account import account
 from weatherglass.state import Actor
 from weatherglass.state.episodes import Kept
 from weatherglass.state.notes import Note

@@ -7,13 +7,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.jobs.account import account, history
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.explaining import Day
-from weatherglass.jobs.peers import Peers, peers
-from weatherglass.jobs.portrait import Portrait, portrait
-from weatherglass.jobs.recovering import recovery
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.account import account, history
+from weatherglass.jobs.views.explaining import Day
+from weatherglass.jobs.views.peers import Peers, peers
+from weatherglass.jobs.views.portrait import Portrait, portrait
+from weatherglass.jobs.views.recovering import recovery
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.scores.words import arithmetic, document, sentence
 from weatherglass.web.pages.account import explained, id_of, since_of
 from weatherglass.web.pages.routing import Door

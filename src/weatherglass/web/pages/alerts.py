@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from weatherglass.config.alerts import PRESET_RULES, SEVERITIES, AlertRule, Kind
-from weatherglass.jobs.alerting import LOOK_BACK
-from weatherglass.jobs.effects import ENOUGH_FEEDBACK, worth
+from weatherglass.jobs.acting.alerting import LOOK_BACK
+from weatherglass.jobs.acting.effects import ENOUGH_FEEDBACK, worth
+from weatherglass.jobs.acting.rehearsing import Rehearsal, rehearse
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.rehearsing import Rehearsal, rehearse
-from weatherglass.jobs.ruling import changed_rule
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.project.ruling import changed_rule
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import NotFound, Unfit
 from weatherglass.state.episodes import Asked, Kept
 from weatherglass.web.pages.routing import Door

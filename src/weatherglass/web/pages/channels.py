@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from weatherglass.actions.channels.result import Failed
-from weatherglass.jobs.sending import try_channel
+from weatherglass.jobs.acting.sending import try_channel
 from weatherglass.state import NotFound, Unfit
 from weatherglass.state.outbox import DEAD, SENT, WAITING
 from weatherglass.web.pages.routing import Door

@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.jobs.cohorts import AGES, WAYS, cohorts
 from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.views.cohorts import AGES, WAYS, cohorts
 from weatherglass.reports import wording
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site

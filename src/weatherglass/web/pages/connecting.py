@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.snippets import snippets
 from weatherglass.web.pages.uploads import MOST_BYTES

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from weatherglass.events.tables import BY_NAME
 from weatherglass.intake.rejects import Refused
-from weatherglass.jobs.checking import Finding, Health, check
+from weatherglass.jobs.data_health.checking import Finding, Health, check
+from weatherglass.jobs.data_health.event_names import EventName, event_names
+from weatherglass.jobs.data_health.volumes import Volume, volumes
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.event_names import EventName, event_names
-from weatherglass.jobs.standing import Standing
-from weatherglass.jobs.volumes import Volume, volumes
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from weatherglass.engine import DuckDB
-from weatherglass.jobs.loading import Load, load
+from weatherglass.jobs.incoming.loading import Load, load
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.files import discover
 from weatherglass.sources.matching import HOW_FOUND

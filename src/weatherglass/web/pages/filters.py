@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from weatherglass.engine.dialect import identifier
-from weatherglass.jobs.choosing import EVERYONE, Choice
-from weatherglass.jobs.standing import TEXTS, Standing
+from weatherglass.jobs.views.choosing import EVERYONE, Choice
+from weatherglass.jobs.views.standing import TEXTS, Standing
 from weatherglass.web.api.choice import ChoiceQuery
 from weatherglass.web.pages.visit import Visit
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.flows import Flows, flows
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.choosing import Choice
+from weatherglass.jobs.views.flows import Flows, flows
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.web.pages.filters import filters
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from weatherglass.jobs.drivers import drivers
-from weatherglass.jobs.portfolio import Portfolio
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.drivers import drivers
+from weatherglass.jobs.views.portfolio import Portfolio
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.scores.change import Move
 from weatherglass.web.pages.site import Site
 

@@ -11,8 +11,8 @@ from weatherglass.actions.channels.result import Failed
 from weatherglass.config.alerts import SEVERITIES
 from weatherglass.config.channels import SEGMENT_URL, Channel, MessageType
 from weatherglass.config.errors import ConfigError
-from weatherglass.jobs.extending import LONGEST_NAME, new_channel
-from weatherglass.jobs.sending import send_test
+from weatherglass.jobs.acting.sending import send_test
+from weatherglass.jobs.project.extending import LONGEST_NAME, new_channel
 from weatherglass.state import NotFound, Unfit
 from weatherglass.state.outbox import WAITING
 from weatherglass.web.pages.filters import offered

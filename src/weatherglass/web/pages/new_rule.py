@@ -9,8 +9,8 @@ from starlette.responses import Response
 from weatherglass.config.alerts import SEVERITIES, AlertRule, Kind, Problem
 from weatherglass.config.catalogue import DIMENSIONS, SIGNALS
 from weatherglass.config.errors import ConfigError
-from weatherglass.jobs.alerting import LOOK_BACK
-from weatherglass.jobs.extending import LONGEST_NAME, new_rule
+from weatherglass.jobs.acting.alerting import LOOK_BACK
+from weatherglass.jobs.project.extending import LONGEST_NAME, new_rule
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.alerts import numbers, rehearsed
 from weatherglass.web.pages.pen import query

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from weatherglass.config.alerts import Problem
 from weatherglass.config.plays import NAMES, PRESET_PLAYS, Lifecycle, Play, Role
+from weatherglass.jobs.acting.previewing import preview
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.extending import LONGEST_NAME, new_play
-from weatherglass.jobs.previewing import preview
-from weatherglass.jobs.ruling import changed_play
+from weatherglass.jobs.project.extending import LONGEST_NAME, new_play
+from weatherglass.jobs.project.ruling import changed_play
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door

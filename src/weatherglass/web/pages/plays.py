@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from weatherglass.actions.uplift import Effect
 from weatherglass.config.plays import Play
-from weatherglass.jobs.effects import PlayEffect, effect
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.acting.effects import PlayEffect, effect
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state.plays import Run
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.rule_words import begins_with

@@ -10,13 +10,13 @@ from typing import Any
 from starlette.responses import Response
 
 from weatherglass.config.tiers import UNSCORED
-from weatherglass.jobs import listing
-from weatherglass.jobs.choosing import EVERYONE, Choice
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.flows import Flows, trend
-from weatherglass.jobs.portfolio import Portfolio, portfolio
-from weatherglass.jobs.spreadsheet import spreadsheet
-from weatherglass.jobs.standing import TEXTS, Standing
+from weatherglass.jobs.views import listing
+from weatherglass.jobs.views.choosing import EVERYONE, Choice
+from weatherglass.jobs.views.flows import Flows, trend
+from weatherglass.jobs.views.portfolio import Portfolio, portfolio
+from weatherglass.jobs.views.spreadsheet import spreadsheet
+from weatherglass.jobs.views.standing import TEXTS, Standing
 from weatherglass.signals.catalogue import DIMENSIONS
 from weatherglass.web.api import paging
 from weatherglass.web.api.problems import Problem

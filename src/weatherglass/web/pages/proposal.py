@@ -13,7 +13,7 @@ from weatherglass.config.problems import explained
 from weatherglass.config.scaling import Scaling, check_scaling
 from weatherglass.config.scorecard import Scorecard
 from weatherglass.config.windows import Windows
-from weatherglass.jobs.publishing import Exchange
+from weatherglass.jobs.project.publishing import Exchange
 from weatherglass.web.pages.forms import Form
 from weatherglass.web.pages.scaling_form import read_scaling, scaling_fields
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from weatherglass.jobs import listing
-from weatherglass.jobs.choosing import EVERYONE, Choice
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.portfolio import Portfolio, portfolio
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views import listing
+from weatherglass.jobs.views.choosing import EVERYONE, Choice
+from weatherglass.jobs.views.portfolio import Portfolio, portfolio
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.web.pages.filters import filters, offered
 from weatherglass.web.pages.routing import Door

@@ -12,8 +12,8 @@ from weatherglass.config.scaling import Scaling
 from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.publishing import differences, publish
-from weatherglass.jobs.what_if import WhatIf, changed, what_if
+from weatherglass.jobs.project.publishing import differences, publish
+from weatherglass.jobs.project.what_if import WhatIf, changed, what_if
 from weatherglass.rollups import calendar
 from weatherglass.scores.words import document
 from weatherglass.state import NotFound, Unfit

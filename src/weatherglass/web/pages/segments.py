@@ -10,7 +10,7 @@ from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.project import Project
 from weatherglass.config.scorecard import Scorecard
-from weatherglass.jobs.segmenting import add_segment, change_segment, named_by, remove_segment, segments
+from weatherglass.jobs.project.segmenting import add_segment, change_segment, named_by, remove_segment, segments
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door

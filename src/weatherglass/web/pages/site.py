@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from weatherglass.jobs.event_names import NameDays
-from weatherglass.jobs.live import today
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.data_health.event_names import NameDays
+from weatherglass.jobs.live.store import today
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.web.api.service import Service
 from weatherglass.web.pages.codes import Codes
 from weatherglass.web.pages.memory import Memory, Question

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from weatherglass.jobs.account import account
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.account import account
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
 from weatherglass.state.tasks import DONE, DROPPED, OPEN, Asked, Task, Wanted
 from weatherglass.web.pages.routing import Door

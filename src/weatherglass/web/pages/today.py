@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from weatherglass.jobs.account import account
-from weatherglass.jobs.attention import FORMULA, Attention, Ranking, ranking
-from weatherglass.jobs.choosing import Choice
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.reasons import Reason, reasons, silent_users
-from weatherglass.jobs.setting_aside import RULE, Aside, seen, set_aside
-from weatherglass.jobs.standing import Standing
+from weatherglass.jobs.views.account import account
+from weatherglass.jobs.views.attention import FORMULA, Attention, Ranking, ranking
+from weatherglass.jobs.views.choosing import Choice
+from weatherglass.jobs.views.reasons import Reason, reasons, silent_users
+from weatherglass.jobs.views.setting_aside import RULE, Aside, seen, set_aside
+from weatherglass.jobs.views.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.state import Unfit
 from weatherglass.state.decisions import KINDS, LONGEST, Decision

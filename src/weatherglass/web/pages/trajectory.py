@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from weatherglass.jobs.account import Account
+from weatherglass.jobs.views.account import Account
 from weatherglass.reports import wording
 from weatherglass.state.episodes import Kept
 from weatherglass.state.overrides import Override

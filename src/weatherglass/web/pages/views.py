@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from weatherglass.jobs import listing
+from weatherglass.jobs.views import listing
 from weatherglass.state import Unfit
 from weatherglass.state.views import View
 from weatherglass.web.api.choice import ChoiceQuery

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from weatherglass.jobs.explaining import Explanation
+from weatherglass.jobs.views.explaining import Explanation
 from weatherglass.reports import wording
 from weatherglass.scores.words import sentence
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.config.errors import ConfigError
-from weatherglass.jobs import extending
-from weatherglass.jobs.extending import Part
-from weatherglass.jobs.ruling import write
+from weatherglass.jobs.project import extending
+from weatherglass.jobs.project.extending import Part
+from weatherglass.jobs.project.ruling import write
 from weatherglass.state import Unfit
 
 if TYPE_CHECKING:

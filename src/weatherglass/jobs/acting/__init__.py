@@ -1,0 +1,1 @@
+"""What follows from scores: alerts, plays, audiences, messages, and whether they helped."""

@@ -1,0 +1,275 @@
+"""Alerts: what the days since the last look did to the episodes, and what is told of it; and what rules would tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing, Watch
+from weatherglass.actions.filling import Numbers
+from weatherglass.actions.openings import opened
+from weatherglass.actions.record import Record
+from weatherglass.actions.routing import Concern, routed
+from weatherglass.actions.telling import Driver, Scene, told
+from weatherglass.actions.timing import due, in_digest
+from weatherglass.jobs.acting.driving import BEFORE, driven
+from weatherglass.jobs.acting.recording import record
+from weatherglass.jobs.views.explaining import last_day
+from weatherglass.rollups import calendar
+from weatherglass.state.outbox import Draft
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.state import State
+    from weatherglass.state.episodes import Kept, Row
+    from weatherglass.store import Store
+
+MARK = "alerts"
+LOOK_BACK = 90
+"""Days that a first look replays, so that what is open is known."""
+NEWS = 7
+"""Of what a first look finds, only what began in so many days is told."""
+
+
+@dataclass
+class Looked:
+    """What a look found, and told."""
+
+    last: dt.date
+    days: int = 0
+    opened: int = 0
+    updated: int = 0
+    closed: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What the rules would have told in a stretch of days."""
+
+    first: dt.date
+    last: dt.date
+    accounts: int
+    rules: dict[str, int]
+    """Rule -> alerts that it would have opened."""
+    severities: dict[str, int]
+    updated: int
+    owners: dict[str, float]
+    """Owner -> alerts a week."""
+    data: list[tuple[dt.date, str]]
+    """What would have been told of the data."""
+
+    @property
+    def alerts(self) -> int:
+        return sum(self.rules.values())
+
+
+def dry_run(store: Store, project: Project, days: int = LOOK_BACK, as_of: dt.date | None = None) -> DryRun:
+    """What the rules would have told of the last days, had they been on; nothing is kept.
+
+    Errors: UnknownAccount when nothing is scored yet.
+    """
+    last = as_of or last_day(store)
+    first = last - dt.timedelta(days=days - 1)
+    read = record(store, project, first, last, drivers=False)
+    watch, number = Watch(read, project.alerts, lines=()), calendar.number(first)
+    found, data = opened(watch, number), list(watch.of_data().replay(number))
+    rules = {name: 0 for name, rule in project.alerts.rules.items() if rule.enabled}
+    for one in found.openings:
+        rules[one.rule] += 1
+    owners = Counter(read.who[one.account].owner for one in found.openings)
+    return DryRun(
+        first=first,
+        last=last,
+        accounts=len(read.who),
+        rules=rules,
+        severities=dict(Counter(str(one.severity) for one in found.openings)),
+        updated=found.updated + sum(change.kind == "updated" for change in data),
+        owners={name: 7 * count / days for name, count in owners.items()},
+        data=[
+            (calendar.date(change.day), hit.line)
+            for change in data
+            if change.kind == "opened"
+            for hit in change.episode.hits
+        ],
+    )
+
+
+def first_day(state: State, last: dt.date) -> dt.date:
+    """The first day that was not looked at."""
+    done = state.episodes.mark(MARK)
+    return last - dt.timedelta(days=LOOK_BACK - 1) if done is None else dt.date.fromisoformat(done) + _DAY
+
+
+def look(store: Store, state: State, project: Project, read: Record) -> Looked:
+    """Bring the episodes up to the last day of a record, and what is to be told into the outbox, each day whole.
+
+    read: the record from the first day that was not looked at to the last that is finished.
+    """
+    last = calendar.date(read.last)
+    done, found, first = state.episodes.mark(MARK), Looked(last), first_day(state, last)
+    if not project.alerts.enabled or first > last:
+        return found
+    teller = _Teller(store, state, project, read)
+    standing = _standing(state, first - dt.timedelta(days=project.alerts.cool_down_days))
+    watch = Watch(read, project.alerts)
+    for number in range(calendar.number(first), calendar.number(last) + 1):
+        before = dict(standing.open)
+        changes = watch.step(standing, number)
+        quiet = done is None and number <= calendar.number(last) - NEWS
+        if not teller.day(number, changes, _moved(before, standing), quiet=quiet, found=found):
+            break
+    return found
+
+
+_DAY = dt.timedelta(days=1)
+
+
+def _moved(before: dict[Key, Episode], standing: Standing) -> list[Episode]:
+    """The open episodes that are not what they were the day before."""
+    return [episode for key, episode in standing.open.items() if before.get(key) != episode]
+
+
+def _standing(state: State, since: dt.date) -> Standing:
+    """The episodes as they were left."""
+    standing = Standing()
+    for kept in state.episodes.closed_since(since):
+        assert kept.closed_day is not None
+        standing.closed[kept.account_id, kept.problem] = calendar.number(kept.closed_day)
+    for kept in state.episodes.open():
+        standing.open[kept.account_id, kept.problem] = episode(kept)
+    return standing
+
+
+def episode(kept: Kept) -> Episode:
+    """An episode from its row."""
+    hits = tuple(Hit(one["rule"], one["severity"], one["line"]) for one in kept.rules)  # type: ignore[arg-type]
+    fine = None if kept.fine_since is None else calendar.number(kept.fine_since)
+    opened = calendar.number(kept.opened_day)
+    return Episode(kept.account_id, kept.problem, kept.severity, opened, hits, fine)  # type: ignore[arg-type]
+
+
+@dataclass
+class _Teller:
+    """Writes what days did, and what is told of it."""
+
+    store: Store
+    state: State
+    project: Project
+    read: Record
+    places: dict[str, int] = field(init=False)
+    untold: set[Key] = field(init=False)
+    """Open episodes that nobody was told of: that they are over is no news either."""
+
+    def __post_init__(self) -> None:
+        self.places = {one.account_id: place for place, one in enumerate(self.read.who)}
+        self.untold = {(one.account_id, one.problem) for one in self.state.episodes.open() if not one.facts}
+
+    def day(self, number: int, changes: list[Change], moved: list[Episode], *, quiet: bool, found: Looked) -> bool:
+        """Write one day; False where another look has come further in the meantime."""
+        drivers = {} if quiet else self._drivers(number, changes)
+        scenes = {} if quiet else {change.episode.key: self._scene(change, drivers) for change in changes}
+        closed = [self._row(change.episode, number, {}, change) for change in changes if change.kind == "closed"]
+        rows = [self._row(one, number, scenes[one.key].facts() if one.key in scenes else {}) for one in moved]
+
+        def drafts(numbers: dict[Key, int]) -> list[Draft]:
+            if quiet:
+                return []
+            news = [one for one in changes if one.kind != "closed" or one.episode.key not in self.untold]
+            made = [self._drafts(one, scenes[one.episode.key], numbers[one.episode.key]) for one in news]
+            found.messages += sum(map(len, made))
+            return [draft for one in made for draft in one]
+
+        day = calendar.date(number).isoformat()
+        if not self.state.episodes.apply(MARK, day, [*closed, *rows], drafts):
+            return False
+        keys = {change.episode.key for change in changes if change.kind != "closed"}
+        self.untold = self.untold | keys if quiet else self.untold - keys
+        kinds = Counter(change.kind for change in changes)
+        found.days += 1
+        found.opened, found.updated = found.opened + kinds["opened"], found.updated + kinds["updated"]
+        found.closed += kinds["closed"]
+        return True
+
+    def _row(self, one: Episode, number: int, facts: dict[str, Any], change: Change | None = None) -> Row:
+        day = calendar.date(number)
+        place = self.places.get(one.account_id)
+        return {
+            "account_id": one.account_id,
+            "problem": one.problem,
+            "state": "open" if change is None else "closed",
+            "severity": one.severity,
+            "opened_day": calendar.date(one.opened),
+            "changed_day": day,
+            "fine_since": None if one.fine_since is None else calendar.date(one.fine_since),
+            "closed_day": None if change is None else day,
+            "left": change is not None and change.left,
+            "rules": [hit.__dict__ for hit in one.hits],
+            "facts": facts,
+            "owner": "" if place is None else self.read.who[place].owner,
+        }
+
+    def _drivers(self, number: int, changes: list[Change]) -> dict[str, tuple[Driver, ...]]:
+        """What drove the news of a day, by account."""
+        about = {one.episode.account_id for one in changes if one.kind != "closed"} & self.places.keys()
+        return driven(self.store, self.read, {one: self.places[one] for one in sorted(about)}, number - self.read.first)
+
+    def _scene(self, change: Change, known: dict[str, tuple[Driver, ...]]) -> Scene:
+        account_id = change.episode.account_id
+        place = self.places.get(account_id)
+        if place is None:
+            return Scene(Numbers("", "", "", "", "", "", "", ""), None, (), {})
+        column = change.day - self.read.first
+        drivers = known.get(account_id, ()) if change.kind != "closed" else ()
+        numbers = numbers_of(self.read, place, column, drivers)
+        before = self.read.score[place, column - BEFORE] if column >= BEFORE else np.nan
+        return Scene(numbers, None if np.isnan(before) else float(before), drivers, self.project.plays)
+
+    def _drafts(self, change: Change, scene: Scene, number: int) -> list[Draft]:
+        alerts, episode_of = self.project.alerts, change.episode
+        message = told(change, scene, alerts, number)
+        who = scene.numbers
+        # that it is over is no reason to disturb anybody
+        severity = "low" if change.kind == "closed" else episode_of.severity
+        concern = Concern(message.type, episode_of.severity, who.owner, who.segment)
+        return drafted(self.state, self.project, message, concern, (f"alert:{number}", severity))
+
+
+def drafted(state: State, project: Project, message: Any, concern: Concern, stream: tuple[str, Any]) -> list[Draft]:
+    """A message for each channel that wants it. stream: its name, and how severe it is as a disturbance."""
+    now = state.clock()
+    name, severity = stream
+    return [
+        Draft(
+            channel.name,
+            name,
+            message.type,
+            concern.severity,
+            {**message.body(), "digest": in_digest(channel, severity, project.alerts)},
+            due(channel, severity, project.alerts, now, project.zone),
+        )
+        for channel in routed(project.channels, concern)
+    ]
+
+
+def numbers_of(read: Record, place: int, column: int, drivers: Iterable[Driver] = (), play: str = "") -> Numbers:
+    """An account's numbers on a day, written for people."""
+    who, score = read.who[place], read.score[place, column]
+    words = [one.words for one in drivers]
+    return Numbers(
+        account=who.called,
+        account_id=who.account_id,
+        score="no score" if np.isnan(score) else f"{score:.0f}",
+        tier=read.tier_name(place, int(read.tier[place, column])),
+        revenue=f"{who.revenue:,.0f}",
+        renewal_date="unknown" if who.renewal_day is None else calendar.date(who.renewal_day).isoformat(),
+        owner=who.owner,
+        segment=who.segment,
+        driver=words[0] if words else Numbers.driver,
+        play=play,
+    )

@@ -1,0 +1,1 @@
+"""Backups, and stores made of them."""

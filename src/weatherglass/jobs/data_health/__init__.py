@@ -1,0 +1,1 @@
+"""What is there, how well it reaches accounts, and what is missing."""

@@ -1,0 +1,167 @@
+"""Scores that follow what arrives: those of the accounts that were touched, and now and then those of all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from weatherglass.jobs.errors import NothingToScore
+from weatherglass.jobs.incoming.draining import Drained
+from weatherglass.jobs.live.cutting import Cut
+from weatherglass.jobs.live.newest import Newest
+from weatherglass.jobs.live.provisional import Provisional
+from weatherglass.jobs.scoring.run import bring_up_to_date, roll_up
+from weatherglass.rollups import calendar
+from weatherglass.store.segmenting import segment
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+    from weatherglass.jobs.incoming.draining import Drain
+    from weatherglass.store import Store
+
+MOST_LIVE = 1_000_000
+"""Live events that wait; more of them become a segment."""
+REST = 60.0
+"""Seconds between two whole passes that events have made necessary, at least; and 100 times what the last one took."""
+MANY = 4
+"""A whole pass is as fast as a cut of one in so many accounts."""
+
+
+class KeepingUp:
+    """Keeps the newest scores of one store up to date. To be used on the writer thread."""
+
+    def __init__(
+        self, store: Store, project: Project, drain: Drain, newest: Newest, between: Callable[[], None]
+    ) -> None:
+        """between: called now and then during a pass; it may call `meanwhile`."""
+        self._store = store
+        self._between = between
+        self._project = project
+        self._drain = drain
+        self._newest = newest
+        self._cut: Cut | None = None
+        self._day = dt.date.min
+        self._scores: Provisional | None = None
+        self._accounts = 0
+        self._live = 0
+        self._disturbed = False
+        self._changed = False
+        self._last_pass = (0.0, 0.0)
+        self._meanwhile: list[pa.Table] | None = None
+        """Rows that were made during the pass that is on; None when none is."""
+
+    def whole(self, today: dt.date) -> None:
+        """Finish all days before today, and score today for everyone."""
+        begun = time.monotonic()
+        segment(self._store)
+        self._drain.seen.refresh()
+        # an error from here on leaves it to be done again
+        self._disturbed, self._day = True, today
+        try:
+            bring_up_to_date(self._store, self._project, today - dt.timedelta(days=1))
+        except NothingToScore:
+            self._scores = None
+        else:
+            self._scores = Provisional(self._store, self._project, calendar.number(today))
+        if self._cut is None:
+            self._cut = Cut(self._store, self._project)
+        self._cut.renew()
+        self._live, self._disturbed, self._changed = 0, False, False
+        if self._scores is not None:
+            self._score_all(self._scores)
+        now = time.monotonic()
+        self._last_pass = (now, now - begun)
+
+    def _score_all(self, scores: Provisional) -> None:
+        self._meanwhile = []
+        try:
+            rows = scores.everyone(self._between)
+            self._newest.replace(rows, self._meanwhile)
+        except BaseException:
+            self._disturbed = True
+            raise
+        finally:
+            self._meanwhile = None
+        self._accounts = rows.num_rows
+
+    def is_due(self, today: dt.date) -> bool:
+        """Whether a whole pass would find anything that the last one has not."""
+        return self._disturbed or self._changed or today != self._day
+
+    def touched(self, taken: Drained, today: dt.date) -> None:
+        """Score the accounts that a stretch of the log has touched; another day is another pass."""
+        self._note(taken)
+        if today != self._day or (self._scores is None and taken.messages):
+            self.whole(today)
+            return
+        if self._live >= MOST_LIVE:
+            self._roll_up()
+        if self._is_many(taken):
+            self.whole(today)
+            return
+        self._score(taken.touched)
+        at, took = self._last_pass
+        if self._disturbed and time.monotonic() - at >= max(REST, 100 * took):
+            self.whole(today)
+
+    def meanwhile(self, taken: Drained) -> None:
+        """Within a pass over all accounts: score those that a stretch of the log has touched."""
+        self._note(taken)
+        if self._is_many(taken):
+            self._disturbed = True
+        else:
+            self._score(taken.touched)
+
+    def _note(self, taken: Drained) -> None:
+        self._live += taken.events
+        self._changed |= taken.messages > 0
+        self._disturbed |= taken.disturbs
+        if self._cut is not None:
+            self._cut.fills(taken.rows)
+
+    def _is_many(self, taken: Drained) -> bool:
+        return len(taken.touched) * MANY > max(self._accounts, 2000)
+
+    def _score(self, since: dict[str, int]) -> None:
+        if self._scores is None or not since:
+            return
+        if self._scores.ranked:
+            self._disturbed = True
+        else:
+            self._follow(since)
+
+    def _roll_up(self) -> None:
+        """Make a segment of what is live: the next pass finds it rolled up."""
+        assert self._cut is not None
+        roll_up(self._store, self._project, None)
+        self._drain.seen.refresh()
+        self._cut.renew()
+        self._live = 0
+
+    def _follow(self, since: dict[str, int]) -> None:
+        assert self._cut is not None and self._scores is not None
+        self._disturbed |= self._cut.take(list(since), self._scores.first(since))
+        rows = self._scores.of(self._cut, since)
+        self._newest.change(rows)
+        if self._meanwhile is not None:
+            self._meanwhile.append(rows)
+
+    def others_wrote(self) -> None:
+        """Look again at what was kept of the store: others have changed it."""
+        if self._scores is not None:
+            self._scores.forget()
+        if self._cut is not None:
+            self._cut.forget()
+
+    def disturbed(self) -> None:
+        """Have a whole pass find what was missed."""
+        self._disturbed = True
+
+    def close(self) -> None:
+        """Let go of what is held in memory."""
+        if self._cut is not None:
+            self._cut.close()

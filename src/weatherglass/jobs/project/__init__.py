@@ -1,0 +1,1 @@
+"""Changes of a project's file: scorecards, segments, rules, and what they would do."""

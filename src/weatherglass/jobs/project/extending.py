@@ -1,0 +1,121 @@
+"""Adding alert rules, plays and channels to the project's file and taking them out; no score changes by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from weatherglass.config.alerts import PRESET_RULES, AlertRule
+from weatherglass.config.channels import Channel
+from weatherglass.config.document import parse
+from weatherglass.config.editing import edited, listed, removed
+from weatherglass.config.errors import ConfigError, Mistake
+from weatherglass.config.plays import PRESET_PLAYS, Play
+from weatherglass.config.reading import FILE_NAME, parse_project
+from weatherglass.jobs.foresight.models import with_models
+from weatherglass.jobs.project.ruling import WHERE, checked
+from weatherglass.jobs.replacing import replace_text
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
+
+Part = Literal["rule", "play", "channel"]
+LONGEST_NAME = 60
+
+
+def new_rule(name: str, options: Mapping[str, Any]) -> AlertRule:
+    """A rule of one's own. Errors: ConfigError."""
+    return checked("rule", _name("rule", name), AlertRule, dict(options))
+
+
+def new_play(name: str, options: Mapping[str, Any]) -> Play:
+    """A play of one's own. Errors: ConfigError."""
+    return checked("play", _name("play", name), Play, dict(options))
+
+
+def new_channel(name: str, options: Mapping[str, Any]) -> Channel:
+    """Another channel. Errors: ConfigError."""
+    return checked("channel", _name("channel", name), Channel, {"name": name, **options})
+
+
+def add(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Project:
+    """Write a new rule, play or channel into weatherglass.yml; the project that it then is.
+
+    Errors: ConfigError where there is one of this name, or the file would not be right; it is left as it was then.
+    """
+    path = folder / FILE_NAME
+    text = path.read_text(encoding="utf-8")
+    if name in names(parse_project(text, str(path)), part):
+        raise ConfigError([Mistake(part, name, f"there is another {part} of this name; names must differ")])
+    if part == "channel":
+        value = {"name": name, **options}
+        data: Any = parse(text, str(path)).data or {}
+        new = listed(text, ("channels",), value) if data.get("channels") else edited(text, {("channels",): [value]}, "")
+    else:
+        new = edited(text, {(*WHERE[part], name): dict(options)}, str(path))
+    project = parse_project(new, str(path))
+    if name not in names(project, part):
+        raise ConfigError([Mistake(part, name, "this name cannot be written into the file; choose another")])
+    replace_text(path, new)
+    return with_models(project, folder)
+
+
+def take_away(folder: Path, part: Part, name: str) -> Project:
+    """Take a rule, play or channel out of weatherglass.yml; the project that it then is.
+
+    Errors: ConfigError where it comes with Weatherglass, or something still names it.
+    """
+    path = folder / FILE_NAME
+    text = path.read_text(encoding="utf-8")
+    before = parse_project(text, str(path))
+    if name not in names(before, part):
+        raise ConfigError([Mistake(part, name, f"there is no such {part}")])
+    if comes_along(part, name):
+        raise ConfigError([Mistake(part, name, f"this {part} comes with Weatherglass: switch it off instead")])
+    users = named_by(before, part, name)
+    if users:
+        told = f"it is named by {', '.join(users)}: change that first"
+        raise ConfigError([Mistake(part, name, told)])
+    place: tuple[Any, ...] = (
+        ("channels", [one.name for one in before.channels].index(name))
+        if part == "channel"
+        else (
+            *WHERE[part],
+            name,
+        )
+    )
+    new = removed(text, place, str(path))
+    project = parse_project(new, str(path))
+    replace_text(path, new)
+    return with_models(project, folder)
+
+
+def names(project: Project, part: Part) -> list[str]:
+    """The rules, plays or channels that there are."""
+    if part == "channel":
+        return [one.name for one in project.channels]
+    return list(project.alerts.rules if part == "rule" else project.plays)
+
+
+def comes_along(part: Part, name: str) -> bool:
+    """Whether every project has it: then it can be switched off, and not taken away."""
+    return (part == "rule" and name in PRESET_RULES) or (part == "play" and name in PRESET_PLAYS)
+
+
+def named_by(project: Project, part: Part, name: str) -> list[str]:
+    """What of the project speaks of a rule or play by its name."""
+    if part == "play":
+        return [f"the rule {rule}" for rule, one in project.alerts.rules.items() if one.play == name]
+    if part == "channel":
+        return []
+    plays = [f"the play {play}" for play, one in project.plays.items() if name in one.when.alert]
+    return plays + [f"the audience {one.name}" for one in project.audiences if name in one.when.alert]
+
+
+def _name(part: Part, name: str) -> str:
+    """A name that one line of a page and of the file can hold. Errors: ConfigError."""
+    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+        told = f"a name is 1 to {LONGEST_NAME} characters that can be seen, with no blanks around it"
+        raise ConfigError([Mistake(part, "name", told)])
+    return name

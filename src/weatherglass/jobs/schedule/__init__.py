@@ -1,0 +1,1 @@
+"""Jobs by the clock, one after the other, each in the ledger."""

@@ -1,0 +1,1 @@
+"""What people ask of scores: lists, accounts, portfolios, reasons, reports, exports."""

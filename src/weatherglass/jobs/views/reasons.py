@@ -1,0 +1,103 @@
+"""Why accounts need someone: what moved their scores in four weeks, or else what costs them the most, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from weatherglass.jobs.scoring.run import evaluate
+from weatherglass.rollups import calendar
+from weatherglass.scores.change import parts, split
+from weatherglass.scores.rows import signal_rows
+from weatherglass.scores.words import sentence
+
+if TYPE_CHECKING:
+    from weatherglass.config.scorecard import Scorecard
+    from weatherglass.store import Store
+
+Row = dict[str, Any]
+FELL = 3.0
+"""Points in four weeks from which the fall is the reason, and not the level."""
+SAID = 2
+GONE_DAYS, USUAL_DAYS = 14, 28
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What to read before calling: sentences without full stops, and the signal behind the first of them."""
+
+    fell: float | None
+    """Points lost in four weeks, where that is the reason."""
+    sentences: tuple[str, ...]
+    dimension: str
+    signal: str
+
+
+def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.date) -> dict[str, Reason]:
+    """A reason for each account that has a score on the day."""
+    wanted = list(account_ids)
+    if not wanted:
+        return {}
+    now, then = signals_of(store, wanted, day, before)
+    return {account: _reason(rows, card, then.get(account, ([], card))[0]) for account, (rows, card) in now.items()}
+
+
+Signals = dict[str, tuple[list[Row], "Scorecard"]]
+
+
+def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.date) -> tuple[Signals, Signals]:
+    """The signal rows of accounts on two days, each with the card that made them, in one go over the days between."""
+    found: dict[dt.date, Signals] = {day: {}, before: {}}
+    for scored in evaluate(store, before, day, account_ids):
+        card = scored.part.block.card
+        for asked, signals in found.items():
+            for row in signal_rows(scored.result, scored.whose, scored.days_between(asked, asked)).to_pylist():
+                signals.setdefault(row["account_id"], ([], card))[0].append(row)
+    return found[day], found[before]
+
+
+def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:
+    by_key = {(row["dimension"], row["signal"]): row for row in rows}
+    if before:
+        change = split(parts(before), parts(rows))
+        lost = [
+            one for one in change.moves if one.points < -0.05 and one.signal and (one.dimension, one.signal) in by_key
+        ]
+        lost.sort(key=lambda one: one.points)
+        if change.total <= -FELL and lost:
+            first = lost[0]
+            told = tuple(_said(by_key[one.dimension, one.signal], card) for one in lost[:SAID])
+            return Reason(-change.total, told, first.dimension, first.signal)
+    costly = [row for row in rows if row["score"] is not None and row["weight"]]
+    costly.sort(key=lambda row: -(100.0 - row["score"]) * row["weight"])
+    if not costly:
+        return Reason(None, ("nothing is known of it but that it is there",), "", "")
+    told = tuple(_said(row, card) for row in costly[:SAID] if row["score"] < 90) or (_said(costly[0], card),)
+    return Reason(None, told, costly[0]["dimension"], costly[0]["signal"])
+
+
+def _said(row: Row, card: Scorecard) -> str:
+    text = sentence(row, card)
+    return text[:1].upper() + text[1:]
+
+
+def silent_users(store: Store, account_ids: Sequence[str], day: dt.date) -> dict[str, tuple[int, int]]:
+    """Of the users who were active in the four weeks before the last two: how many are gone since, and of how many."""
+    number = calendar.number(day)
+    rows = store.engine.rows(
+        "SELECT n.account_id, count(*) FILTER (WHERE lately = 0), count(*) FROM ("
+        'SELECT account, member, count(*) FILTER (WHERE "day" > $gone) AS lately, '
+        'count(*) FILTER (WHERE "day" <= $gone) AS usual FROM user_days '
+        'WHERE "day" > $since AND "day" <= $day AND member >= 0 AND events > 0 '
+        "AND account IN (SELECT account FROM account_ids WHERE list_contains($ids, account_id)) GROUP BY ALL"
+        ") AS u INNER JOIN account_ids AS n ON n.account = u.account WHERE usual >= 3 GROUP BY n.account_id",
+        {
+            "ids": list(account_ids),
+            "day": number,
+            "gone": number - GONE_DAYS,
+            "since": number - GONE_DAYS - USUAL_DAYS,
+        },
+    )
+    return {account: (gone, usual) for account, gone, usual in rows}
