@@ -83,22 +83,13 @@ class Episodes:
             done = connection.execute(sa.select(marks.c.value).where(marks.c.name == name)).scalar()
             if done is not None and done >= value:
                 return False
-            numbers = {(row["account_id"], row["problem"]): self._write(connection, row) for row in rows}
+            numbers = _written(connection, rows) if rows else {}
             self._outbox.put(connection, drafts(numbers))
             if done is None:
                 connection.execute(marks.insert().values(name=name, value=value))
             else:
                 connection.execute(marks.update().where(marks.c.name == name).values(value=value))
             return True
-
-    def _write(self, connection: sa.Connection, row: Row) -> int:
-        whose = (episodes.c.account_id == row["account_id"]) & (episodes.c.problem == row["problem"])
-        found = connection.execute(sa.select(episodes.c.id).where(whose, episodes.c.state == "open")).scalar()
-        if found is None:
-            return int(connection.execute(episodes.insert().values(row).returning(episodes.c.id)).scalar_one())
-        changed = {name: value for name, value in row.items() if name not in {"opened_day", "facts"}}
-        connection.execute(episodes.update().where(episodes.c.id == found).values(changed))
-        return int(found)
 
     def reach(self, name: str, value: str) -> None:
         """Something has come so far."""
@@ -184,3 +175,29 @@ class Episodes:
     def _found(self, query: Any) -> list[Kept]:
         with self._database.reading() as connection:
             return [Kept(**row) for row in connection.execute(query).mappings()]
+
+
+def _written(connection: sa.Connection, rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    """The numbers of the episodes that rows were written for, all together: a first look has hundreds of thousands."""
+    open_ones = sa.select(episodes.c.account_id, episodes.c.problem, episodes.c.id).where(episodes.c.state == "open")
+    held = {(account, problem): number for account, problem, number in connection.execute(open_ones)}
+    numbers, changed, new = {}, [], []
+    for row in rows:
+        key = row["account_id"], row["problem"]
+        if key in held:
+            numbers[key] = held[key]
+            kept = {name: value for name, value in row.items() if name not in {"opened_day", "facts"}}
+            changed.append({**kept, "number": held[key]})
+        else:
+            new.append(row)
+        if row["state"] != "open":
+            # what comes after it under this name is another episode
+            held.pop(key, None)
+    if changed:
+        connection.execute(episodes.update().where(episodes.c.id == sa.bindparam("number")), changed)
+    if new:
+        made = connection.execute(episodes.insert().returning(episodes.c.id, sort_by_parameter_order=True), new)
+        numbers |= {
+            (row["account_id"], row["problem"]): int(number) for row, number in zip(new, made.scalars(), strict=True)
+        }
+    return numbers

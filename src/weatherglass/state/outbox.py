@@ -66,10 +66,10 @@ class Outbox:
 
     def put(self, connection: sa.Connection, drafts: Sequence[Draft]) -> None:
         """Add messages, in the transaction of what they tell of."""
-        now = self._clock()
-        for draft in drafts:
-            row = {**draft.__dict__, "message_id": f"msg_{secrets.token_hex(12)}", "state": WAITING}
-            connection.execute(outbox.insert().values(**row, made_at=now, attempts=0))
+        same = {"state": WAITING, "made_at": self._clock(), "attempts": 0}
+        rows = [{**draft.__dict__, "message_id": f"msg_{secrets.token_hex(12)}", **same} for draft in drafts]
+        if rows:
+            connection.execute(outbox.insert(), rows)
 
     def add(self, drafts: Sequence[Draft]) -> None:
         """Add messages in a transaction of their own."""
