@@ -165,7 +165,7 @@ def test_what_a_killed_command_leaves_is_taken_away(project: Path, job: str) -> 
         user = opened.store.engine.row("SELECT user_id FROM members WHERE user_id IS NOT NULL LIMIT 1")[0]
     before = {path.name for path in folder.glob("*.parquet")}
     # it dies once the store has forgotten, and before the files are gone
-    killing = f"import os, weatherglass.jobs.{job} as job\njob.sweep = lambda store: os._exit(9)"
+    killing = f"import os, weatherglass.jobs.privacy.{job} as job\njob.sweep = lambda store: os._exit(9)"
     what = ("--expired",) if job == "forgetting" else ("--user", user)
     assert process("erase", *what, "--yes", "-p", project, before=killing).code == 9
     assert before <= {path.name for path in folder.glob("*.parquet")}
