@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -162,7 +162,9 @@ def _found(engine: DuckDB, name: str, filled: Filled, most: int) -> Found:
         told = f"row {reject.reason}"
         reasons[told] = reasons.get(told, 0) + 1
     count = len(filled.broken)
-    return Found(found.rows, found.left_out, found.rejected + count, tuple(both), found.count + count, reasons)
+    return replace(
+        found, rejected=found.rejected + count, rejects=tuple(both), count=found.count + count, reasons=reasons
+    )
 
 
 def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, found: Found) -> Reading:
@@ -176,19 +178,16 @@ def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, foun
         good = _latest(columns, good)
     engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {good}")
     count = int(engine.row(f"SELECT count(*) FROM {identifier(name)}")[0]) if file.content == "groups" else found.rows
-    first, last, null_account, message = (
-        _span(engine, name) if file.table.name == "events" else (None, None, False, False)
-    )
     return Reading(
         file,
         name,
         count,
         plan.matches.matches,
         plan.matches.unknown,
-        first=first,
-        last=last,
-        has_null_account=null_account,
-        has_message_id=message,
+        first=found.events.first,
+        last=found.events.last,
+        has_null_account=found.events.has_null_account,
+        has_message_id=found.events.has_message_id,
         rejects=found.rejects,
         reject_count=found.count,
         rejected_rows=found.rejected,
@@ -203,15 +202,6 @@ def _latest(columns: list[str], good: str) -> str:
     return (
         f"SELECT account_id, {', '.join(told)}, max(row_number) AS row_number FROM ({good}) AS said GROUP BY account_id"
     )
-
-
-def _span(engine: DuckDB, name: str) -> tuple[datetime | None, datetime | None, bool, bool]:
-    found = engine.rows(
-        "SELECT min(timestamp), max(timestamp), count(account_id) < count(*), count(message_id) > 0 "
-        f"FROM {identifier(name)}"
-    )
-    first, last, null_account, message = found[0]
-    return first, last, null_account, message
 
 
 def _nothing(engine: DuckDB, name: str, file: SourceFile, *notices: str) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from weatherglass.engine.dialect import identifier, literal
@@ -180,6 +181,16 @@ def _rules(plan: Rows, one: Field) -> Sequence[Check]:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What the good rows of a file of events have in common."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+    has_null_account: bool = False
+    has_message_id: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found wrong in the rows of a filled table."""
 
@@ -195,6 +206,7 @@ class Found:
     """How many problems there are."""
     reasons: dict[str, int]
     """How many of each kind, the most frequent first: `csat: is too large (at most 5)`."""
+    events: Events = Events()
 
 
 def fill(engine: DuckDB, name: str, plan: Rows, lookup: Lookup) -> None:
@@ -214,10 +226,15 @@ def numbered(name: str, plan: Rows) -> str:
 def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: int) -> Found:
     """What is wrong in a filled table. lost: the places in the file of records that were no rows and are not in it."""
     table = identifier(name)
-    counts = engine.rows(f"SELECT count(*), count(problems), count(*) FILTER (WHERE len(problems) > 0) FROM {table}")
-    total, marked, rejected = counts[0]
+    counted = "count(*), count(problems), count(*) FILTER (WHERE len(problems) > 0)"
+    if plan.table.name == "events":
+        good = "FILTER (WHERE problems IS NULL)"
+        counted += f", min(timestamp) {good}, max(timestamp) {good}"
+        counted += f", count(*) {good} > count(account_id) {good}, count(message_id) {good} > 0"
+    total, marked, rejected, *seen = engine.row(f"SELECT {counted} FROM {table}")
+    events = Events(*seen)
     if not rejected:
-        return Found(total - marked, marked, 0, (), 0, {})
+        return Found(total - marked, marked, 0, (), 0, {}, events)
     marked_rows = f"SELECT row_number AS record, problems FROM {numbered(name, plan)} WHERE len(problems) > 0"
     wrong = f"(SELECT record, unnest(problems, max_depth := 2) FROM ({marked_rows}) AS marked)"
     listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")
@@ -230,7 +247,7 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
         one = reject(plan, None, place, code, None)
         told = f"{one.column}: {one.reason}" if one.column else f"row {one.reason}"
         reasons[told] = reasons.get(told, 0) + count
-    return Found(total - marked, marked, rejected, rejects, sum(reasons.values()), reasons)
+    return Found(total - marked, marked, rejected, rejects, sum(reasons.values()), reasons, events)
 
 
 def reject(plan: Rows, row: int | None, place: int, code: str, value: str | None) -> Reject:

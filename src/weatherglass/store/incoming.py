@@ -14,6 +14,8 @@ from weatherglass.engine.dialect import identifier, literal
 from weatherglass.store.store import Store
 
 COLUMNS = ("account_id", "user_id", "name", "timestamp", "type", "message_id", "properties")
+TOGETHER = 64
+"""Files to a statement."""
 _ROW = ", ".join(identifier(name) for name in COLUMNS)
 # which of two events at one instant comes first, so that the order of loading does not decide: nothing before
 # anything, and no type is a track
@@ -93,21 +95,13 @@ class Incoming:
         if file.verbatim is not None and not self._overlapping(file.first_at, file.last_at):
             self._direct.append(file)
             return
-        if not self._files:
-            columns = "file INTEGER, " + ", ".join(
-                f"{identifier(name)} {'TIMESTAMP' if name == 'timestamp' else 'VARCHAR'}" for name in COLUMNS
-            )
-            self._engine.execute(f"CREATE OR REPLACE TEMP TABLE incoming_events ({columns}, row_number BIGINT)")
-        self._engine.execute(
-            f"INSERT INTO incoming_events SELECT {len(self._files)}, {_ROW}, row_number FROM "
-            f"{identifier(file.relation)}"
-        )
         self._files.append(file)
 
     def land(self) -> list[Landed]:
         """Make segments of all that is new."""
         landed = [self._keep_verbatim(file) for file in self._direct]
         if self._files:
+            self._gather()
             self._drop_doubles()
             self._drop_known()
             self._drop_exported_before()
@@ -142,6 +136,16 @@ class Incoming:
             path = target.name
         self._note(path, file, file.rows, (file.first_at, file.last_at), has_ids=False, has_gaps=file.has_gaps)
         return Landed(file.name, file.rows, file.rows)
+
+    def _gather(self) -> None:
+        """Put the rows of all files into one table, many files to a statement: each costs more than a small file."""
+        for first in range(0, len(self._files), TOGETHER):
+            rows = " UNION ALL ".join(
+                f"SELECT CAST({number} AS INTEGER) AS file, {_ROW}, row_number FROM {identifier(file.relation)}"
+                for number, file in enumerate(self._files[first : first + TOGETHER], first)
+            )
+            into = "INSERT INTO incoming_events" if first else "CREATE OR REPLACE TEMP TABLE incoming_events AS"
+            self._engine.execute(f"{into} {rows}")
 
     def _drop_doubles(self) -> None:
         doubled = "count(message_id) > count(DISTINCT message_id)"
