@@ -26,8 +26,7 @@ def numbers(array: pa.Array) -> npt.NDArray[Any]:
 def column(values: npt.NDArray[Any], missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
     """NumPy's numbers as Arrow's, NULL where they are missing."""
     whole = np.ascontiguousarray(values)
-    there = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
-    return pa.Array.from_buffers(TYPES[whole.dtype], len(whole), [there, pa.py_buffer(whole)])
+    return pa.Array.from_buffers(TYPES[whole.dtype], len(whole), [_there(missing), pa.py_buffer(whole)])
 
 
 def days(numbers: npt.NDArray[np.integer]) -> pa.Array:
@@ -60,9 +59,13 @@ def _ends(lengths: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def _strings(ends: npt.NDArray[np.int64], written: Any, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
-    there = None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
     narrow = pa.py_buffer(ends.astype(np.int32))
-    return pa.Array.from_buffers(pa.string(), len(ends) - 1, [there, narrow, pa.py_buffer(written)])
+    return pa.Array.from_buffers(pa.string(), len(ends) - 1, [_there(missing), narrow, pa.py_buffer(written)])
+
+
+def _there(missing: npt.NDArray[np.bool_] | None) -> pa.Buffer | None:
+    """Arrow's bits of what is there; None where all is."""
+    return None if missing is None else pa.py_buffer(np.packbits(~missing, bitorder="little"))
 
 
 def table(columns: dict[str, npt.NDArray[Any]]) -> pa.Table:

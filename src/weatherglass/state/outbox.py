@@ -156,8 +156,9 @@ class Outbox:
         self, connection: sa.Connection, by: Actor, what: str, letters: Sequence[Letter], drafts: Sequence[Draft]
     ) -> None:
         """Put messages in the place of letters that nobody needs any more. what: what all of them are about."""
-        for letter in letters:
-            connection.execute(outbox.delete().where(outbox.c.id == letter.id))
+        if letters:
+            gone = outbox.delete().where(outbox.c.id == sa.bindparam("number"))
+            connection.execute(gone, [{"number": letter.id} for letter in letters])
         self.put(connection, drafts)
         after = {"messages": len(drafts), "replaced": len(letters)}
         self._audit.note(connection, by, "told again", what, after=after)

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from weatherglass.actions.record import Record
 from weatherglass.actions.telling import Driver
-from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.jobs.views.explaining import explain
+from weatherglass.jobs.views.reasons import Stood, signals_of
 from weatherglass.scores.change import Change, parts, split
-from weatherglass.scores.rows import score_rows, signal_rows
 from weatherglass.scores.words import sentence
 
 if TYPE_CHECKING:
-    from weatherglass.config.scorecard import Scorecard
     from weatherglass.store import Store
 
 BEFORE = 28
 """Days over which drivers are looked for."""
 DRIVERS = 3
-Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class _Day:
-    """An account on a day."""
-
-    score: float | None
-    signals: Rows
-    card: Scorecard
-    version: str
 
 
 def driven(store: Store, read: Record, places: Mapping[str, int], column: int) -> dict[str, tuple[Driver, ...]]:
@@ -43,7 +29,7 @@ def driven(store: Store, read: Record, places: Mapping[str, int], column: int) -
         return {}
     day = read.date(column)
     before = day - dt.timedelta(days=BEFORE)
-    now, then = _days(store, list(places), (day, before))
+    now, then = signals_of(store, list(places), day, before)
     found = {}
     for account, place in places.items():
         if account in now and account in then:
@@ -53,35 +39,20 @@ def driven(store: Store, read: Record, places: Mapping[str, int], column: int) -
     return found
 
 
-def _days(store: Store, accounts: list[str], days: tuple[dt.date, dt.date]) -> list[dict[str, _Day]]:
-    """Accounts on two days, in one go over those between."""
-    found: list[dict[str, _Day]] = [{}, {}]
-    for scored in evaluate(store, min(days), max(days), accounts):
-        for day, held in zip(days, found, strict=True):
-            there, signals = scored.days_between(day, day), dict[str, Rows]()
-            for row in signal_rows(scored.result, scored.whose, there).to_pylist():
-                signals.setdefault(row["account_id"], []).append(row)
-            for row in score_rows(scored.result, scored.whose, there).to_pylist():
-                name = row["account_id"]
-                about = signals.get(name, []), scored.part.block.card, row["scorecard_version"]
-                held[name] = _Day(row["score"], *about)
-    return found
-
-
-def _change(store: Store, account: str, days: tuple[dt.date, dt.date], stood: tuple[_Day, _Day]) -> Change | None:
+def _change(store: Store, account: str, days: tuple[dt.date, dt.date], stood: tuple[Stood, Stood]) -> Change | None:
     now, then = stood
     if now.score is None or then.score is None:
         return None
     if now.version == then.version:
-        return split(parts(then.signals), parts(now.signals))
+        return split(parts(then.rows), parts(now.rows))
     # the day before has to be scored with the card of now: for those few days after a change of card
     versus = explain(store, account, *days).versus
     return None if versus is None else versus.change
 
 
-def _drivers(read: Record, at: tuple[int, int], change: Change, stood: tuple[_Day, _Day]) -> tuple[Driver, ...]:
-    rows = {(row["dimension"], row["signal"]): row for row in stood[0].signals}
-    now, before = (parts(one.signals) for one in stood)
+def _drivers(read: Record, at: tuple[int, int], change: Change, stood: tuple[Stood, Stood]) -> tuple[Driver, ...]:
+    rows = {(row["dimension"], row["signal"]): row for row in stood[0].rows}
+    now, before = (parts(one.rows) for one in stood)
     found = []
     for move in [one for one in change.moves if one.points < -0.5][:DRIVERS]:
         key = (move.dimension, move.signal)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from weatherglass.actions.channels.result import Failed
@@ -16,6 +15,7 @@ from weatherglass.actions.message import Block, Line, Link, Message, message
 from weatherglass.actions.routing import Concern
 from weatherglass.actions.telling import digest
 from weatherglass.jobs.acting.alerting import drafted
+from weatherglass.jobs.background import Background
 from weatherglass.state.errors import NotFound
 from weatherglass.state.state import utc_now
 
@@ -163,24 +163,15 @@ def send_test(channel: Channel, folder: Path) -> None:
     send(channel, made, f"msg_test{int(now.timestamp() * 1000)}", f"{now.isoformat()}Z", folder)
 
 
-class Pulse:
+class Pulse(Background):
     """Sends what is due while a store is served. Start it, stop it.
 
     sender: makes the one of each round, as channels may come and go meanwhile.
     """
 
     def __init__(self, sender: Callable[[], Sender]) -> None:
+        super().__init__("sender")
         self._sender = sender
-        self._stopping = Event()
-        self._thread = Thread(target=self._work, name="sender", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def _work(self) -> None:
         while not self._stopping.is_set():

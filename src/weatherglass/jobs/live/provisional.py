@@ -18,7 +18,7 @@ from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.scoring.blocks import Blocks, Part
 from weatherglass.jobs.scoring.feeding import Feeder
 from weatherglass.jobs.scoring.history import SCORED_TO
-from weatherglass.jobs.scoring.keeping import Keeper, Past
+from weatherglass.jobs.scoring.keeping import Keeper, Past, reach
 from weatherglass.jobs.scoring.roster import Roster, roster
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
@@ -109,8 +109,7 @@ class Provisional:
     def _before(self, people: Roster, start: int) -> Past:
         if self._past is not None and self._past.first == start:
             return self._past
-        reach = max(card.tiers.hysteresis_days for card in self._project.scorecards) - 1
-        return Keeper(self._store.engine).before(people, start, reach)
+        return Keeper(self._store.engine).before(people, start, reach(self._project))
 
     def _parts(self, feeder: Feeder, everyone: Roster, people: Roster, start: int) -> Iterator[pa.Table]:
         """The rows of some people, block by block."""

@@ -12,13 +12,12 @@ import numpy.typing as npt
 from weatherglass.jobs.epochs import Epoch, Epochs
 from weatherglass.jobs.scoring.blocks import Blocks, Part
 from weatherglass.jobs.scoring.feeding import Feeder
-from weatherglass.jobs.scoring.keeping import Keeper
+from weatherglass.jobs.scoring.keeping import Keeper, reach
 from weatherglass.jobs.scoring.roster import Roster, roster
 from weatherglass.scores.result import Result, result
 from weatherglass.signals.fleet import Fleet
 
 if TYPE_CHECKING:
-    from weatherglass.config.project import Project
     from weatherglass.store import Store
 
 SCORED_TO = "scored_to"
@@ -141,7 +140,7 @@ class History:
         told: tuple[int, int, Progress | None],
     ) -> int:
         first = int(wanted.min())
-        before = self._keeper.before(group, first, _reach(epoch.project))
+        before = self._keeper.before(group, first, reach(epoch.project))
         self._keeper.clear(group, wanted, epoch.last)
         lower = _by_account(group, wanted)
         done, total, progress = told
@@ -177,7 +176,3 @@ def _groups(present: Roster, wanted: npt.NDArray[np.int64]) -> list[tuple[Roster
         return [(present, wanted)]
     others = np.setdiff1d(np.arange(len(present)), late)
     return [(present.take(places), wanted[places]) for places in (late, others)]
-
-
-def _reach(project: Project) -> int:
-    return max(card.tiers.hysteresis_days for card in project.scorecards) - 1

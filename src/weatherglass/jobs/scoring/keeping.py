@@ -31,6 +31,11 @@ FLUSH_ROWS = 1_000_000
 """Rows put in at once: whole row groups are compressed as they come, small pieces again at every checkpoint."""
 
 
+def reach(project: Project) -> int:
+    """How many days before one decide its shown tiers, under the steadiest of a project's cards."""
+    return max(card.tiers.hysteresis_days for card in project.scorecards) - 1
+
+
 class Keeper:
     """The tables `scores`, `scorecards` and `fleet_days` of a store."""
 

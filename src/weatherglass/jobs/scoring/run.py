@@ -15,7 +15,7 @@ from weatherglass.jobs.incoming.catching_up import catch_up
 from weatherglass.jobs.scoring.blocks import Blocks, Part
 from weatherglass.jobs.scoring.feeding import Feeder
 from weatherglass.jobs.scoring.history import SCORED_TO, History, Update
-from weatherglass.jobs.scoring.keeping import Keeper
+from weatherglass.jobs.scoring.keeping import Keeper, reach
 from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.roster import last_fact_day, roster
 from weatherglass.jobs.scoring.settled import tidy
@@ -181,7 +181,7 @@ def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_k
     blocks = Blocks(Feeder(store, project, epoch.last, only), project, everyone, epoch.last)
     keeper = Keeper(engine)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
-    before = keeper.before(group, start, max(card.tiers.hysteresis_days for card in project.scorecards) - 1)
+    before = keeper.before(group, start, reach(project))
 
     def finished(part: Part) -> Scored:
         card = part.block.card

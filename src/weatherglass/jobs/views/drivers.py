@@ -30,5 +30,5 @@ def drivers(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
 
 
 def _parts(signals: Signals) -> dict[str, Parts]:
-    scored = {account: parts(rows) for account, (rows, _) in signals.items()}
+    scored = {account: parts(one.rows) for account, one in signals.items()}
     return {account: one for account, one in scored.items() if one}

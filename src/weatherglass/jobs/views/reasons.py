@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.jobs.scoring.run import evaluate
@@ -41,20 +42,40 @@ def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     if not wanted:
         return {}
     now, then = signals_of(store, wanted, day, before)
-    return {account: _reason(rows, card, then.get(account, ([], card))[0]) for account, (rows, card) in now.items()}
+    return {
+        account: _reason(one.rows, one.card, then[account].rows if account in then else [])
+        for account, one in now.items()
+    }
 
 
-Signals = dict[str, tuple[list[Row], "Scorecard"]]
+@dataclass(frozen=True)
+class Stood:
+    """How an account stood on a day, and what made its score."""
+
+    score: float | None
+    card: Scorecard
+    version: str
+    rows: list[Row] = field(default_factory=list)
+    """Of its signals."""
+
+
+Signals = dict[str, Stood]
 
 
 def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.date) -> tuple[Signals, Signals]:
-    """The signal rows of accounts on two days, each with the card that made them, in one go over the days between."""
+    """How accounts stood on two days, by account, in one go over the days between."""
     found: dict[dt.date, Signals] = {day: {}, before: {}}
     for scored in evaluate(store, before, day, account_ids):
-        card = scored.part.block.card
+        card, whose, scores = scored.part.block.card, scored.whose, scored.result.scores.score
+        place = {account: number for number, account in enumerate(whose.account_ids)}
         for asked, signals in found.items():
-            for row in signal_rows(scored.result, scored.whose, scored.days_between(asked, asked)).to_pylist():
-                signals.setdefault(row["account_id"], ([], card))[0].append(row)
+            column = calendar.number(asked) - whose.first_day
+            for row in signal_rows(scored.result, whose, scored.days_between(asked, asked)).to_pylist():
+                account = row["account_id"]
+                if account not in signals:
+                    score = float(scores[place[account], column])
+                    signals[account] = Stood(None if math.isnan(score) else score, card, whose.version)
+                signals[account].rows.append(row)
     return found[day], found[before]
 
 

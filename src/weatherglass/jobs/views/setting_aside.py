@@ -33,7 +33,7 @@ class Aside:
 def seen(standing: Standing, account_id: str) -> Seen:
     """How an account stands when somebody decides."""
     day = standing.day()
-    row = next((row for row in history(standing, account_id, day, day)), None)
+    row = next(iter(history(standing, account_id, day, day)), None)
     return Seen(day, None, UNSCORED) if row is None else Seen(day, row["score"], row["tier_shown"])
 
 

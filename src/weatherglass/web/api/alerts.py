@@ -15,11 +15,11 @@ from weatherglass.jobs.acting.sending import try_channel
 from weatherglass.state import NotFound
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader, Writer
+from weatherglass.web.api.paths import Number
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["alerts"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 ChannelName = Annotated[str, Path(min_length=1, max_length=200)]
 Severity = Literal["low", "normal", "high", "critical"]
 

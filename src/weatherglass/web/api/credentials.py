@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, Field
 
 from weatherglass.state import credentials as kept
 from weatherglass.web.api.access import Admin
+from weatherglass.web.api.paths import Number
 from weatherglass.web.api.service import Service, Serving
 from weatherglass.web.api.values import Asked, Moment, Told
 
 router = APIRouter(tags=["keys"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 NO_STORE = {"Cache-Control": "no-store"}
 
 

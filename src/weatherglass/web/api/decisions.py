@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from weatherglass.jobs.live.store import today
@@ -14,12 +14,11 @@ from weatherglass.jobs.views.setting_aside import seen
 from weatherglass.state.decisions import Kind
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader, Writer
-from weatherglass.web.api.paths import AccountId
+from weatherglass.web.api.paths import AccountId, Number
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["decisions"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 class Decision(Told):

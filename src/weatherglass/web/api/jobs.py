@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from weatherglass.jobs.backup.backing_up import check_free
 from weatherglass.state import ledger as kept
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader
+from weatherglass.web.api.paths import Number
 from weatherglass.web.api.problems import Problem
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Moment, Told
 
 router = APIRouter(tags=["jobs"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 class Job(Told):

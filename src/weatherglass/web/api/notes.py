@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import Field
 
 from weatherglass.jobs.views import account as one_account
 from weatherglass.state.notes import LONGEST
 from weatherglass.web.api.access import Reader, Writer
-from weatherglass.web.api.paths import AccountId
+from weatherglass.web.api.paths import AccountId, Number
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Moment, Told
 
 router = APIRouter(tags=["notes"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 class Note(Told):

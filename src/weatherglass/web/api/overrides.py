@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import Field
 
 from weatherglass.jobs.errors import UnknownAccount
@@ -13,12 +12,11 @@ from weatherglass.jobs.views import account as one_account
 from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
 from weatherglass.web.api.access import Reader, Writer
-from weatherglass.web.api.paths import AccountId
+from weatherglass.web.api.paths import AccountId, Number
 from weatherglass.web.api.service import Service, Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["overrides"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 class Override(Told):

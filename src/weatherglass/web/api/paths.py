@@ -13,6 +13,9 @@ from weatherglass.web.api.service import Serving
 _SLASH = "\uf8f0"
 """Stands for a slash within a segment while the path is taken apart; nobody's id has it."""
 
+Number = Annotated[int, Path(ge=1, lt=2**31)]
+"""The id of a row of the state."""
+
 
 class Segments:
     """Wraps an ASGI application: `%2F` is part of a segment and does not end it."""

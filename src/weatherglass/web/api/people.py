@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Response
 from pydantic import Field
 
 from weatherglass.state import people as kept
 from weatherglass.web.api import etags
 from weatherglass.web.api.access import Admin
+from weatherglass.web.api.paths import Number
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Moment, Told
 
 router = APIRouter(tags=["people"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 Role = Literal["viewer", "csm", "admin"]
 IfMatch = Annotated[str | None, Header(max_length=200, description="Only if the person is still as this tag says.")]
 _CHANGED: dict[int | str, dict[str, Any]] = {412: {"description": "It has changed since."}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -14,11 +14,11 @@ from weatherglass.jobs.views import account as one_account
 from weatherglass.state.tasks import Wanted
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Reader, Writer
+from weatherglass.web.api.paths import Number
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["tasks"])
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 class Task(Told):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Event, Lock, Thread
+from threading import Lock
 
 import structlog
 
+from weatherglass.jobs.background import Background
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.web.pages.site import Site
 
@@ -21,23 +22,14 @@ REST = 10.0
 log = structlog.get_logger("weatherglass.page")
 
 
-class Warming:
+class Warming(Background):
     """Keeps the answers of one site warm. Start it, stop it."""
 
     def __init__(self, site: Site, pages: Sequence[Warm]) -> None:
+        super().__init__("warming")
         self._site = site
         self._pages = pages
         self._lock = Lock()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="warming", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def turn(self) -> None:
         """Work out anew what has changed since the last turn, and show it from then on."""
@@ -51,7 +43,7 @@ class Warming:
                     _ask(page, following)
             self._site.memory.begin(version)
 
-    def _run(self) -> None:
+    def _work(self) -> None:
         memory, rest_until = self._site.memory, 0.0
         while not self._stopping.wait(LOOK_SECONDS):
             if self._site.service.live.version == memory.version:
