@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +17,23 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.engine.dialect import literal
+from weatherglass.intake.syncing import sync
 
 if TYPE_CHECKING:
     from weatherglass.store.store import Store
 
 Words = npt.NDArray[np.uint64]
 Instants = npt.NDArray[np.int64]
+_Rows = tuple[Words, Words, Instants]
+"""Both words of some keys, and when their events happened, in microseconds."""
 
 NEVER = np.iinfo(np.int64).max
 """The instant of an id that was not met."""
 KEPT_DAYS = 100
 """Segments whose events all lie further back, and that were made longer ago, are not looked at."""
 MOST_FILES = 8
+BLOCK = 1_000_000
+"""Keys that are in memory at once while a file is written, whatever its size."""
 
 KEYS = "md5_number_upper(message_id) AS upper, md5_number_lower(message_id) AS lower"
 """The two words of a message id's key, in SQL."""
@@ -112,18 +118,29 @@ class Seen:
                 found.append(_keys(path, frozenset(names["segments"]), rows))
         return found
 
-    def _read(self, segments: frozenset[str]) -> tuple[Words, Words, Instants]:
+    def _read(self, segments: frozenset[str]) -> tuple[int, Iterator[_Rows]]:
         files = ", ".join(literal(str(self._store.events_folder / path)) for path in sorted(segments))
-        rows = self._store.engine.numpy(
-            f'SELECT {KEYS}, epoch_us("timestamp") AS at FROM read_parquet([{files}], union_by_name = true) '
-            "WHERE message_id IS NOT NULL ORDER BY upper, lower"
+        source = f"read_parquet([{files}], union_by_name = true)"
+        engine = self._store.engine
+        batches = engine.batches(
+            f'SELECT {KEYS}, epoch_us("timestamp") AS "at" FROM {source} '
+            'WHERE message_id IS NOT NULL ORDER BY upper, lower, "at"',
+            BLOCK,
         )
-        return rows["upper"].astype(np.uint64), rows["lower"].astype(np.uint64), rows["at"].astype(np.int64)
+        rows = engine.row(f"SELECT count(message_id) FROM {source}")[0]
+        return rows, ((batch["upper"], batch["lower"], batch["at"]) for batch in batches)
 
-    def _write(self, segments: frozenset[str], upper: Words, lower: Words, at: Instants) -> _Keys:
+    def _write(self, segments: frozenset[str], rows: int, parts: Iterable[_Rows]) -> _Keys:
         number = max((int(path.stem) for path in self._folder.glob("*.npy")), default=0) + 1
         path = self._folder / f"{number:08d}.npy"
-        np.save(path, np.stack([upper, lower, at.view(np.uint64)]))
+        file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint64, shape=(3, rows))
+        end = 0
+        for upper, lower, at in parts:
+            start, end = end, end + len(upper)
+            file[:, start:end] = upper, lower, at.view(np.uint64)
+        file.flush()
+        sync(path)
+        # a file without its names is one that was not finished
         names = json.dumps({"segments": sorted(segments)})
         path.with_suffix(".json").write_text(names, encoding="utf-8")
         return _keys(path, segments, np.load(path, mmap_mode="r"))
@@ -132,12 +149,24 @@ class Seen:
         """Make one file of all but the largest, and of that, too, when it is no longer much larger."""
         by_size = sorted(self._held, key=lambda keys: len(keys.upper))
         joined = by_size if sum(len(keys.upper) for keys in by_size[:-1]) * 2 > len(by_size[-1].upper) else by_size[:-1]
-        upper, lower = (np.concatenate([getattr(keys, name) for keys in joined]) for name in ("upper", "lower"))
-        at = np.concatenate([keys.at for keys in joined])
-        order = np.lexsort((lower, upper))
         segments = frozenset[str]().union(*(keys.segments for keys in joined))
         rest = [keys for keys in self._held if not any(keys is other for other in joined)]
-        self._held = [*rest, self._write(segments, upper[order], lower[order], at[order])]
+        self._held = [*rest, self._write(segments, sum(len(keys.upper) for keys in joined), _merged(joined))]
+
+
+def _merged(files: list[_Keys]) -> Iterator[_Rows]:
+    """The rows of some files in one order, a part at a time: hashes spread evenly, so equal stretches hold as many."""
+    parts = sum(len(keys.upper) for keys in files) // BLOCK + 1
+    bounds = np.array([part * 2**64 // parts for part in range(1, parts)], dtype=np.uint64)
+    cuts = [[0, *np.searchsorted(keys.upper, bounds), len(keys.upper)] for keys in files]
+    for part in range(parts):
+        slices = [slice(cut[part], cut[part + 1]) for cut in cuts]
+        upper, lower, at = (
+            np.concatenate([getattr(keys, name)[rows] for keys, rows in zip(files, slices, strict=True)])
+            for name in ("upper", "lower", "at")
+        )
+        order = np.lexsort((at, lower, upper))
+        yield upper[order], lower[order], at[order]
 
 
 def _keys(path: Path, segments: frozenset[str], rows: npt.NDArray[np.uint64]) -> _Keys:
