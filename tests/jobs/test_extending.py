@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from weatherglass.config import FILE_NAME, ConfigError, parse_project, template
-from weatherglass.jobs.project.extending import add, new_rule, take_away
+from weatherglass.config import FILE_NAME, ConfigError, Project, parse_project, template
+from weatherglass.config.alerts import PRESET_RULES
+from weatherglass.config.plays import PRESET_PLAYS
+from weatherglass.jobs.project.extending import Part, add, new_rule, take_away
 
 NAMES = (
     *(
@@ -58,3 +60,39 @@ def test_every_name_comes_and_goes(tmp_path: Path, text: str) -> None:
 def test_what_is_no_name(name: str) -> None:
     with pytest.raises(ConfigError, match="a name is"):
         new_rule(name, {"kind": "drop"})
+
+
+NONE = (
+    "plays:\nalerts:\n  rules:\n",
+    "# mine\nplays: []\nalerts: {rules: []}\n",
+    "alerts:\n  rules: [] # none\n  min_activity: 5\nname: Acme\nplays: # none\n",
+    "preset_plays: false\nalerts: {preset_rules: false}\n",
+)
+
+
+@pytest.mark.parametrize("text", NONE, ids=range(len(NONE)))
+def test_where_there_were_none_only_the_added_one_is_there(tmp_path: Path, text: str) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_text(text, encoding="utf-8")
+    before = parse_project(text)
+    assert not before.plays and not before.alerts.rules
+    assert Project.from_json(before.to_json()) == before
+    add(tmp_path, "rule", "silence", {"kind": "silence", "days": 9})
+    made = add(tmp_path, "play", "mine", {"steps": [{"title": "Look"}]})
+    assert list(made.alerts.rules) == ["silence"] and list(made.plays) == ["mine"]
+    add(tmp_path, "rule", "second", {"kind": "drop"})
+    made = add(tmp_path, "play", "other", {"steps": [{"title": "Look"}]})
+    assert sorted(made.alerts.rules) == ["second", "silence"]
+    assert len(made.plays) == 2 and Project.from_json(made.to_json()) == made
+    parts: tuple[tuple[Part, str], ...] = (("rule", "silence"), ("rule", "second"), ("play", "mine"), ("play", "other"))
+    for part, name in parts:
+        made = take_away(tmp_path, part, name)
+    assert made == before and path.read_text(encoding="utf-8").count("#") == text.count("#")
+
+
+def test_an_empty_mapping_changes_nothing_of_what_comes_along(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("plays: {}\nalerts: {rules: {}}\n", encoding="utf-8")
+    made = add(tmp_path, "rule", "mine", {"kind": "drop"})
+    assert len(made.alerts.rules) == len(PRESET_RULES) + 1 and len(made.plays) == len(PRESET_PLAYS)
+    with pytest.raises(ConfigError, match="switch it off"):
+        take_away(tmp_path, "rule", "silence")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from weatherglass.config.catalogue import DIMENSION_OF, DIMENSIONS
 from weatherglass.config.frozen import Flag, Frozen, FrozenMap, Number, Text, Whole
+from weatherglass.config.laying_over import laid_over
 from weatherglass.config.problems import unknown
 
 Kind = Literal[
@@ -134,7 +134,9 @@ class Alerts(Frozen):
 
     enabled: Flag = True
     rules: Annotated[dict[Text, AlertRule], AfterValidator(FrozenMap)] = PRESET_RULES
-    """Name -> rule; the file changes those of a new project, and adds others."""
+    """Name -> rule; the file changes those of a new project, and adds others. An empty list: there are none."""
+    preset_rules: Flag = True
+    """Whether the rules of a new project are there besides those of the file."""
     min_activity: Annotated[Whole, Field(ge=0)] = 20
     """Events of an account in the last 84 days without which nothing is said of its use."""
     min_confidence: Annotated[Number, Field(ge=0, le=1)] = 0.5
@@ -160,15 +162,8 @@ class Alerts(Frozen):
     link: Text = "http://127.0.0.1:8017"
     """The address of the service, for links to accounts."""
 
-    @field_validator("rules", mode="before")
+    @model_validator(mode="before")
     @classmethod
     def _merged(cls, data: Any) -> Any:
         """The rules of a new project, changed by those of the same name."""
-        if not isinstance(data, Mapping):
-            return {} if data is None else data
-        merged: dict[str, Any] = {name: rule.model_dump(exclude_unset=True) for name, rule in PRESET_RULES.items()}
-        for name, rule in data.items():
-            base = merged.get(name)
-            changes = isinstance(rule, Mapping) and base is not None and rule.get("kind", base["kind"]) == base["kind"]
-            merged[name] = {**base, **rule} if changes and base is not None else rule
-        return merged
+        return laid_over(data, "rules", "preset_rules", PRESET_RULES, fixed="kind")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
@@ -157,14 +156,3 @@ class Tasks(Frozen):
     """Who gets the tasks of the role manager; none: the owner."""
     executives: Texts = ()
     """Who gets the tasks of the role executive; none: the owner."""
-
-
-def merged_plays(data: Any) -> Any:
-    """The plays of a new project, changed by those of the same name."""
-    if not isinstance(data, Mapping):
-        return {} if data is None else data
-    found: dict[str, Any] = {name: play.model_dump(exclude_unset=True) for name, play in PRESET_PLAYS.items()}
-    for name, play in data.items():
-        base = found.get(name)
-        found[name] = {**base, **play} if isinstance(play, Mapping) and base is not None else play
-    return found

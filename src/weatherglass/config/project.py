@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     ValidationError,
     ValidatorFunctionWrapHandler,
     field_validator,
@@ -19,11 +18,12 @@ from pydantic import (
 from weatherglass.config.alerts import Alerts
 from weatherglass.config.channels import Channel
 from weatherglass.config.errors import ConfigError, Mistake
-from weatherglass.config.frozen import Frozen, FrozenMap, Text
+from weatherglass.config.frozen import Flag, Frozen, FrozenMap, Text
+from weatherglass.config.laying_over import laid_over
 from weatherglass.config.mapping import Sources
 from weatherglass.config.milestone import Milestone, is_left_out
 from weatherglass.config.outcomes import OutcomeRules
-from weatherglass.config.plays import PRESET_PLAYS, Audience, Play, Tasks, merged_plays
+from weatherglass.config.plays import PRESET_PLAYS, Audience, Play, Tasks
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.problems import Problems, closest, explained
 from weatherglass.config.product import Product
@@ -50,14 +50,22 @@ class Project(Frozen):
     alerts: Alerts = Alerts()
     """What is worth telling somebody; part of no card's version, nor is what follows."""
     channels: tuple[Channel, ...] = ()
-    plays: Annotated[dict[Text, Play], BeforeValidator(merged_plays), AfterValidator(FrozenMap)] = PRESET_PLAYS
-    """Name -> play; the file changes those of a new project, and adds others."""
+    plays: Annotated[dict[Text, Play], AfterValidator(FrozenMap)] = PRESET_PLAYS
+    """Name -> play; the file changes those of a new project, and adds others. An empty list: there are none."""
+    preset_plays: Flag = True
+    """Whether the plays of a new project are there besides those of the file."""
     audiences: tuple[Audience, ...] = ()
     tasks: Tasks = Tasks()
     retention: Retention = Retention()
     redact: Redaction = Redaction()
 
     written_as = ("scorecard",)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _merged(cls, data: Any) -> Any:
+        """The plays of a new project, changed by those of the same name."""
+        return laid_over(data, "plays", "preset_plays", PRESET_PLAYS)
 
     @field_validator("timezone")
     @classmethod

@@ -174,6 +174,7 @@ channels: []
 #  - {name: crm, kind: webhook, url: "https://hooks.example.com/x", secrets: [$HOOK_SECRET]}
 
 # What is done about accounts, step by step. The plays of a new project are on; one named here is changed.
+preset_plays: true
 plays: {}
 #plays:
 #  renewal: {holdout: 0.2}

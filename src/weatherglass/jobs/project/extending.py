@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Part = Literal["rule", "play", "channel"]
 LONGEST_NAME = 60
+SWITCH = {"rule": ("alerts", "preset_rules"), "play": ("preset_plays",)}
+"""Where the file says that none of those comes along."""
 
 
 def new_rule(name: str, options: Mapping[str, Any]) -> AlertRule:
@@ -53,12 +55,25 @@ def add(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Proj
         data: Any = parse(text, str(path)).data or {}
         new = listed(text, ("channels",), value) if data.get("channels") else edited(text, {("channels",): [value]}, "")
     else:
-        new = edited(text, {(*WHERE[part], name): dict(options)}, str(path))
+        new = _added(text, part, name, options, str(path))
     project = parse_project(new, str(path))
     if name not in names(project, part):
         raise ConfigError([Mistake(part, name, "this name cannot be written into the file; choose another")])
     replace_text(path, new)
     return with_models(project, folder)
+
+
+def _added(text: str, part: Literal["rule", "play"], name: str, options: Mapping[str, Any], file: str) -> str:
+    """The text with another rule or play, and with none that comes along where there was none before."""
+    project, held = parse_project(text, file), parse(text, file).data
+    for key in WHERE[part]:
+        held = held.get(key) if isinstance(held, Mapping) else None
+    wanted: dict[tuple[Hashable, ...], object] = {(*WHERE[part], name): dict(options)}
+    if held == []:
+        wanted = {WHERE[part]: {name: dict(options)}}
+    if not (project.alerts.preset_rules if part == "rule" else project.preset_plays):
+        wanted[SWITCH[part]] = False
+    return edited(text, wanted, file)
 
 
 def take_away(folder: Path, part: Part, name: str) -> Project:
@@ -71,7 +86,7 @@ def take_away(folder: Path, part: Part, name: str) -> Project:
     before = parse_project(text, str(path))
     if name not in names(before, part):
         raise ConfigError([Mistake(part, name, f"there is no such {part}")])
-    if comes_along(part, name):
+    if comes_along(before, part, name):
         raise ConfigError([Mistake(part, name, f"this {part} comes with Weatherglass: switch it off instead")])
     users = named_by(before, part, name)
     if users:
@@ -98,9 +113,11 @@ def names(project: Project, part: Part) -> list[str]:
     return list(project.alerts.rules if part == "rule" else project.plays)
 
 
-def comes_along(part: Part, name: str) -> bool:
-    """Whether every project has it: then it can be switched off, and not taken away."""
-    return (part == "rule" and name in PRESET_RULES) or (part == "play" and name in PRESET_PLAYS)
+def comes_along(project: Project, part: Part, name: str) -> bool:
+    """Whether it comes with Weatherglass: then it can be switched off, and not taken away."""
+    if part == "rule":
+        return project.alerts.preset_rules and name in PRESET_RULES
+    return part == "play" and project.preset_plays and name in PRESET_PLAYS
 
 
 def named_by(project: Project, part: Part, name: str) -> list[str]:

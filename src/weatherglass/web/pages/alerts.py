@@ -99,7 +99,7 @@ def rules_page(visit: Visit) -> Response:
         labels=LABELS,
         severities=SEVERITIES,
         writing=visit.site.folder is not None,
-        presets=PRESET_RULES,
+        presets=PRESET_RULES if visit.site.project.alerts.preset_rules else (),
         days=LOOK_BACK,
     )
 

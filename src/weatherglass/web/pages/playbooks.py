@@ -34,7 +34,7 @@ def playbooks_page(visit: Visit) -> Response:
         visit,
         "settings/playbooks.html",
         plays=visit.site.project.plays,
-        presets=PRESET_PLAYS,
+        presets=PRESET_PLAYS if visit.site.project.preset_plays else (),
         begins=begins_with,
         more=MORE,
         **choices(visit),
