@@ -7,12 +7,16 @@ import io
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
 from api.conftest import ACCOUNTS, Site
+from weatherglass.config.scaling import Scaling
+from weatherglass.jobs.project.publishing import Exchange
+from weatherglass.jobs.project.what_if import changed
 from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.scores.rows import score_rows
 
@@ -203,6 +207,48 @@ def test_what_if_nothing_changes_nothing_moves(site: Site) -> None:
     assert other["version"] != same["version"] and sum(one["accounts"] for one in other["flows"]) == ACCOUNTS
     for wrong in ({"dimensions": {"nothing": 1}}, {"lines": [60, 30]}, {"scorecard": "none"}, {"signals": {"a.b": 1}}):
         assert site.client.post("/api/v1/what-if", json=wrong, headers=site.headers()).status_code == 422
+
+
+def test_what_if_takes_signals_scalings_directions_and_windows(site: Site) -> None:
+    def asked(**body: object) -> httpx2.Response:
+        body["as_of"] = str(yesterday())
+        return site.client.post("/api/v1/what-if", json=body, headers=site.headers("read"))
+
+    habit, weeks = "product_usage.habit", "product_usage.steady_weeks"
+    same = asked().json()["version"]
+    more = asked(scalings={habit: {"range": [0, 12]}}).json()
+    less = asked(scalings={habit: {"range": [12, 0]}}).json()
+    assert len({same, more["version"], less["version"]}) == 3 and more["mean_change"] != less["mean_change"]
+    tried: tuple[dict[str, object], ...] = (
+        {"scalings": {habit: {"steps": {"0": 10, "5.5": 60}}}},
+        {"scalings": {habit: {"percentile": "plan"}}},
+        {"scalings": {"product_usage.depth": "median_grace"}},
+        {"windows": {"velocity": 14, "grace": 0.7}},
+        {"added": {weeks: 1}},
+        {"added": {weeks: 1}, "scalings": {weeks: {"range": [0, 4]}}},
+        {"removed": [habit]},
+    )
+    versions = {asked(**body).json()["version"] for body in tried}
+    assert len(versions) == len(tried) and same not in versions
+    project = site.live.project
+    other = changed(project, "default", {}, {}, None, Exchange({weeks: 1.0}, (), {weeks: Scaling(kind="own")}))
+    assert asked(added={weeks: 1}).json()["version"] == other.version(other.scorecards[0])
+    wrong: tuple[tuple[dict[str, object], str], ...] = (
+        ({"scalings": {habit: "peak"}}, "peak is for"),
+        ({"scalings": {habit: {"range": [1, 1]}}}, "range takes two different"),
+        ({"scalings": {habit: {"percentile": "arr"}}}, "unknown account column"),
+        ({"scalings": {"product_usage.none": "own"}}, "has no 'none'"),
+        ({"windows": {"velocity": 0}}, "at least 1"),
+        ({"windows": {"velo": 9}}, "did you mean velocity"),
+        ({"added": {habit: 1}}, "has 'product_usage.habit' already"),
+        ({"added": {"product_usage.none": 1}}, "unknown signal"),
+        ({"removed": ["nothing"]}, "has no 'nothing'"),
+        ({"removed": [habit], "scalings": {habit: {"range": [0, 1]}}}, "taken out"),
+        ({"removed": ["feature_adoption.adoption"]}, "none of its signals has"),
+    )
+    for body, told in wrong:
+        answer = asked(**body)
+        assert answer.status_code == 422 and told in answer.text, (body, answer.text)
 
 
 def test_what_is_known_already_is_not_sent_again(site: Site) -> None:

@@ -170,3 +170,41 @@ def test_a_compared_card_is_the_one_that_is_published(served: Served) -> None:
     assert found.accounts > 50
     sent(served, "/scorecard/publish", {"card": card.name, f"a:{signal}": "1"})
     assert served.live.project.version(served.live.project.scorecards[0]) == other.version(other.scorecards[0])
+
+
+def test_a_signal_comes_back_with_the_scaling_it_had(served: Served) -> None:
+    fields = {f"k:{HABIT}": "range", f"lo:{HABIT}": "8", f"hi:{HABIT}": "1", f"s:{HABIT}": "0.3"}
+    assert sent(served, "/scorecard/publish", fields)[0] == 303
+    had = served.live.project
+    assert sent(served, "/scorecard/publish", {f"x:{HABIT}": "yes"})[0] == 303
+    assert "habit" not in served.live.project.scorecards[0].dimensions["product_usage"].signals
+    version = had.version(had.scorecards[0])
+    with served.client("admin") as client:
+        back = client.get("/scorecard", params={"card": "default", "version": version}).text
+    names = (f"a:{HABIT}", f"lo:{HABIT}", f"hi:{HABIT}")
+    found = {name: re.search(rf'name="{name}"[^>]* value="([^"]*)"', back) for name in names}
+    again = {name: one[1] for name, one in found.items() if one}
+    assert again == {f"a:{HABIT}": "0.3", f"lo:{HABIT}": "8", f"hi:{HABIT}": "1"}
+    picked = back.partition(f'id="k:{HABIT}"')[2].partition("</select>")[0]
+    assert 'value="range" selected' in picked
+    status, page = sent(served, "/scorecard/what-if", {**again, f"k:{HABIT}": "range"})
+    assert status == 200 and f"Publish as version {version}" in page
+    written = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', page))
+    assert sent(served, "/scorecard/publish", {**written, "csrf": served.csrf("admin")})[0] == 303
+    text = (served.folder / FILE_NAME).read_text(encoding="utf-8")
+    card = parse_project(text, FILE_NAME).scorecards[0]
+    assert card == had.scorecards[0]
+    assert card.dimensions["product_usage"].signals["habit"].scaling.short == {"range": [8.0, 1.0]}
+    assert served.live.project.version(served.live.project.scorecards[0]) == version
+
+
+def test_a_signal_that_comes_in_may_have_a_scaling_of_its_own(served: Served) -> None:
+    signal = "engagement_trends.tenure"
+    assert "tenure" not in served.live.project.scorecards[0].dimensions["engagement_trends"].signals
+    fields = {f"a:{signal}": "1", f"k:{signal}": "peak"}
+    status, page = sent(served, "/scorecard/what-if", fields, part=True)
+    assert status == 200 and re.findall(r'href="#([^"]+)"', page) == [f"k:{signal}"]
+    fields = {f"a:{signal}": "1", f"k:{signal}": "steps", f"st:{signal}": "0: 10, 100: 90"}
+    assert sent(served, "/scorecard/publish", fields)[0] == 303
+    made = served.live.project.scorecards[0].dimensions["engagement_trends"].signals["tenure"]
+    assert made.scaling.short == {"steps": {0: 10, 100: 90}}

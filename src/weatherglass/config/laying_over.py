@@ -23,8 +23,8 @@ def laid_over(data: Any, part: str, switch: str, presets: Mapping[str, Frozen], 
     if part not in data or not isinstance(given, Mapping):
         return data
     merged: dict[Any, Any] = {name: preset.model_dump(exclude_unset=True) for name, preset in presets.items()}
-    for name, value in given.items():
-        base = merged.get(name)
+    for name, own in given.items():
+        base, value = merged.get(name), own
         changes = (
             isinstance(value, Mapping) and base is not None and value.get(fixed, base.get(fixed)) == base.get(fixed)
         )

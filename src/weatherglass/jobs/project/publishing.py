@@ -36,6 +36,8 @@ class Difference:
 class Exchange:
     """Signals that a card has not and is to have, each with its weight, and those that it is to have no more.
 
+    One that comes in has its usual scaling, where none is named.
+
     They are named `dimension.signal`, and so are those with another scaling.
     """
 
@@ -44,6 +46,10 @@ class Exchange:
     scalings: Mapping[str, Scaling] = field(default_factory=dict)
     windows: Mapping[str, float] = field(default_factory=dict)
     """Lengths of windows by their option."""
+
+    def scaling_of(self, key: str) -> Scaling:
+        """The scaling of a signal that comes in."""
+        return self.scalings.get(key) or usual_scaling(key.partition(".")[2])
 
 
 def publish(
@@ -76,7 +82,7 @@ def publish(
                 changes[*at, "scaling"] = scaling.short
     for key, weight in others.added.items():
         name, _, signal = key.partition(".")
-        changes["dimensions", name, "signals", signal] = added_signal(signal, weight)
+        changes["dimensions", name, "signals", signal] = {"weight": weight, "scaling": others.scaling_of(key).short}
     for option, length in others.windows.items():
         if length != getattr(card.windows, option):
             changes["windows", option] = length
@@ -85,12 +91,6 @@ def publish(
     if not changes:
         raise ConfigError([Mistake("scorecard", card.name, "nothing differs from the card as it is")])
     return with_models(apply(folder, {card.name: changes}), folder)
-
-
-def added_signal(signal: str, weight: float) -> dict[str, object]:
-    """A signal as it is written into a card that has it not, with its usual scaling."""
-    scaling = usual_scaling(signal).kind
-    return {"weight": weight} if scaling == "own" else {"weight": weight, "scaling": scaling}
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.project import Project as Configuration
-from weatherglass.config.scorecard import usual_scaling
 from weatherglass.config.tiers import UNSCORED
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.project.publishing import Exchange
@@ -87,14 +86,16 @@ def changed(
         del mine["dimensions"][dimension]["signals"][signal]
     for key, given in others.scalings.items():
         dimension, _, signal = key.partition(".")
-        if key not in others.removed:
+        if key not in others.removed and key not in others.added:
             part = _part(_part(mine["dimensions"], dimension)["signals"], signal)
             part["scaling"] = given.model_dump(mode="json")
     mine["windows"].update(others.windows)
     for key, weight in others.added.items():
         dimension, _, signal = key.partition(".")
-        scaling = usual_scaling(signal).model_dump(mode="json")
-        _part(mine["dimensions"], dimension)["signals"][signal] = {"weight": weight, "scaling": scaling}
+        held = _part(mine["dimensions"], dimension)["signals"]
+        if signal in held:
+            raise _wrong(f"the scorecard has {key!r} already: give it another weight among the signals")
+        held[signal] = {"weight": weight, "scaling": others.scaling_of(key).model_dump(mode="json")}
     if lines is not None:
         mine["tiers"]["lines"] = lines
     return _project(written)

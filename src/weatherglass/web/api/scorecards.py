@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from weatherglass.config.problems import explained
+from weatherglass.config.scaling import Scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.project import what_if
+from weatherglass.jobs.project.publishing import Exchange
 from weatherglass.rollups import calendar
 from weatherglass.state import NotFound
 from weatherglass.web.api.access import Reader
+from weatherglass.web.api.problems import Problem
 from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
@@ -110,8 +114,32 @@ def get_scorecard(service: Serving, _: Reader, version: str) -> Card:
 Weight = Annotated[float, Field(ge=0, le=1e9)]
 
 
+class RangeAsked(Asked):
+    """Linear between two values."""
+
+    range: list[float] = Field(min_length=2, max_length=2, description="The values that score 0 and 100.")
+
+
+class StepsAsked(Asked):
+    """By the highest bound that is reached."""
+
+    steps: dict[float, Annotated[float, Field(ge=0, le=100)]] = Field(
+        min_length=1, max_length=100, description="Bounds, each with the score from it on."
+    )
+
+
+class PercentileAsked(Asked):
+    """Among like accounts."""
+
+    percentile: str = Field(description="The column of accounts whose equal values make a cohort.")
+
+
+ScalingAsked = Literal["own", "peak", "median_grace", "percentile"] | RangeAsked | StepsAsked | PercentileAsked
+"""A scaling as weatherglass.yml has it."""
+
+
 class WhatIfRequest(Asked):
-    """Other weights or lines in a scorecard of the configuration; what is not named stays as it is."""
+    """Other weights, lines, signals, scalings or windows in a scorecard; what is not named stays as it is."""
 
     scorecard: str | None = Field(default=None, description="Its name; the one for everyone else, if not given.")
     dimensions: dict[str, Weight] = Field(default_factory=dict, max_length=100, examples=[{"product_usage": 0.4}])
@@ -119,6 +147,24 @@ class WhatIfRequest(Asked):
         default_factory=dict, max_length=200, examples=[{"product_usage.habit": 0.6}], description="dimension.signal"
     )
     lines: list[Annotated[float, Field(ge=0, le=100)]] | None = Field(default=None, max_length=20)
+    added: dict[str, Weight] = Field(
+        default_factory=dict,
+        max_length=200,
+        examples=[{"product_usage.steady_weeks": 1}],
+        description="Signals that the scorecard has not, by dimension.signal.",
+    )
+    removed: list[str] = Field(
+        default_factory=list, max_length=200, description="dimension.signal of those that it is to have no more."
+    )
+    scalings: dict[str, ScalingAsked] = Field(
+        default_factory=dict,
+        max_length=200,
+        examples=[{"product_usage.habit": {"range": [0, 20]}}],
+        description="By dimension.signal; where less is better, a range begins with its larger end.",
+    )
+    windows: dict[str, int | float] = Field(
+        default_factory=dict, max_length=50, examples=[{"velocity": 14}], description="Lengths by their option."
+    )
     as_of: Day | None = Field(default=None, description="The last scored day, if not given.")
 
 
@@ -155,12 +201,26 @@ class WhatIfAnswer(Told):
     moved: list[MovedThen] = Field(description="Accounts that would change tier, the largest moves first.")
 
 
+def _exchange(asked: WhatIfRequest) -> Exchange:
+    """Errors: Problem 422 with the first scaling that its signal cannot have."""
+    scalings = {}
+    for key, given in asked.scalings.items():
+        try:
+            scalings[key] = Scaling.model_validate(given if isinstance(given, str) else given.model_dump())
+        except ValidationError as error:
+            raise Problem(422, f"scalings.{key}: {explained(error.errors(include_url=False)[0])}") from None
+    unused = [key for key in scalings if key in asked.removed]
+    if unused:
+        raise Problem(422, f"{unused[0]} is to be taken out, and to have another scaling: ask for one of them")
+    return Exchange(asked.added, tuple(dict.fromkeys(asked.removed)), scalings, asked.windows)
+
+
 @router.post("/what-if")
 def ask_what_if(service: Serving, _: Reader, asked: WhatIfRequest) -> WhatIfAnswer:
-    """What other weights would do to the tiers of all accounts. Nothing is kept."""
+    """What other numbers of a scorecard would do to the tiers of all accounts. Nothing is kept."""
     project = service.live.project
     name = asked.scorecard or project.scorecards[-1].name
-    other = what_if.changed(project, name, asked.dimensions, asked.signals, asked.lines)
+    other = what_if.changed(project, name, asked.dimensions, asked.signals, asked.lines, _exchange(asked))
     card = next(one for one in other.scorecards if one.name == name)
     found = service.live.read(lambda store: what_if.what_if(store, project, other, asked.as_of))
     flows = [FlowThen(tier=before, tier_then=then, accounts=count) for (before, then), count in found.flows.items()]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from weatherglass.config.catalogue import SIGNALS
 from weatherglass.config.problems import explained
 from weatherglass.config.scaling import Scaling, check_scaling
-from weatherglass.config.scorecard import Scorecard
+from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.config.windows import Windows
 from weatherglass.jobs.project.publishing import Exchange
 from weatherglass.web.pages.forms import Form
@@ -40,7 +40,7 @@ class Proposal:
     added: dict[str, float] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     scalings: dict[str, Scaling] = field(default_factory=dict)
-    """Those that are not as in the card."""
+    """Those that are not as in the card, nor the usual one of a signal that comes in."""
     windows: dict[str, float] = field(default_factory=dict)
     """Those that are not as in the card."""
     mistakes: list[Mistake] = field(default_factory=list)
@@ -75,6 +75,7 @@ class Proposal:
                 key = f"{name}.{signal}"
                 if form.text(f"a:{key}"):
                     found.added[key] = found._number(form, f"a:{key}", 0.0)
+                    found._scale(form, key, usual_scaling(signal))
         found.removed = tuple(key for key in found.signals if form.text(f"x:{key}"))
         found.lines = [found._number(form, f"line:{place}", line) for place, line in enumerate(card.tiers.lines)]
         found._measure(form, card.windows)

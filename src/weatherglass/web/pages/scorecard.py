@@ -97,14 +97,19 @@ def _weights(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, float]:
 
 
 def _scalings(card: Scorecard, shown: dict[str, Any] | None) -> dict[str, Scaling]:
-    """By `dimension.signal`: the card's own scaling, or that of an older version where it has one."""
+    """By `dimension.signal`: the card's own scaling, or that of an older version where it has one.
+
+    Of signals that only the older version has, its own.
+    """
     older = {} if shown is None else shown["card"]["dimensions"]
     found = {}
     for name, part in card.dimensions.items():
         was = older.get(name, {}).get("signals", {})
         for signal, one in part.signals.items():
-            given = was.get(signal, {}).get("scaling")
-            found[f"{name}.{signal}"] = one.scaling if given is None else Scaling.model_validate(given)
+            found[f"{name}.{signal}"] = one.scaling
+        for signal in [*part.signals, *addable(card)[name]]:
+            if signal in was:
+                found[f"{name}.{signal}"] = Scaling.model_validate(was[signal]["scaling"])
     return found
 
 
