@@ -24,8 +24,9 @@ import yaml
 from ceiling import ceiling
 
 from weatherglass import workspace
-from weatherglass.actions.episodes import Change, replay
+from weatherglass.actions.episodes import Change
 from weatherglass.actions.record import Record
+from weatherglass.actions.watch import replay
 from weatherglass.config import FILE_NAME
 from weatherglass.jobs.acting.recording import record
 from weatherglass.rollups import calendar

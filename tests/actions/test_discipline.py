@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from actions.records import DAYS, FIRST, calm
-from weatherglass.actions.episodes import Change, Standing, Watch, replay
+from weatherglass.actions.episodes import Change, Standing
 from weatherglass.actions.record import Contact, Due, Invoice, Record, Response
 from weatherglass.actions.routing import Concern, routed
 from weatherglass.actions.timing import due, in_digest
+from weatherglass.actions.watch import Watch, replay
 from weatherglass.config.alerts import PRESET_RULES, Alerts
 from weatherglass.config.channels import Channel
 

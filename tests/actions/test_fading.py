@@ -9,11 +9,12 @@ import pytest
 from effort import times
 
 from actions.records import DAYS, FIRST, calm
-from weatherglass.actions.episodes import Change, replay
+from weatherglass.actions.episodes import Change
 from weatherglass.actions.fading import piled
 from weatherglass.actions.habits import LAG, NEVER, SPAN, Habits, habits
 from weatherglass.actions.record import Record
 from weatherglass.actions.voices import Voices, turned
+from weatherglass.actions.watch import replay
 from weatherglass.config.alerts import PRESET_RULES, Alerts
 
 SINCE = FIRST + 128

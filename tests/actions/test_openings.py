@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.records import DAYS, FIRST, calm
-from weatherglass.actions.episodes import Watch
 from weatherglass.actions.fading import piled
 from weatherglass.actions.openings import opened
 from weatherglass.actions.record import NO_SCORE, Contact, Due, Hundredths, Invoice, Record, Response
-from weatherglass.actions.rules import seen
+from weatherglass.actions.watch import Watch
 from weatherglass.config.alerts import PRESET_RULES, Alerts
 
 SINCE = FIRST + 128
@@ -104,15 +103,15 @@ def test_evidence_is_piled_up_over_the_last_days(days: int) -> None:
         assert piled(evidence, days)[:, day] == pytest.approx(total[:, day + 1] - earlier.min(axis=1))
 
 
-def test_some_accounts_at_a_time_are_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    record, rule = troubled(3), PRESET_RULES["use_falls"]
-    whole, evidence = seen(rule, record, Alerts()), np.random.default_rng(1).normal(size=(24, 60))
-    piles = piled(evidence, 9)
-    for room in ("rules", "fading"):
-        monkeypatch.setattr(f"weatherglass.actions.{room}.CHUNK", 5)
-    parts = seen(rule, record, Alerts())
-    assert whole.starts.any() and np.array_equal(whole.starts, parts.starts)
-    assert np.array_equal(whole.lasts, parts.lasts) and np.array_equal(piles, piled(evidence, 9))
+@pytest.mark.parametrize("size", [1, 5, 24])
+def test_some_accounts_at_a_time_are_all(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    rules = {name: rule.model_copy(update={"enabled": True}) for name, rule in PRESET_RULES.items()}
+    record, alerts = troubled(3), Alerts(rules=rules)
+    whole = list(Watch(record, alerts).replay(SINCE))
+    monkeypatch.setattr(Record.parts, "__defaults__", (size,))
+    assert len({one.episode.problem for one in whole}) > 5
+    assert list(Watch(record, alerts).replay(SINCE)) == whole
+    assert list(Watch(record, alerts, since=SINCE).replay(SINCE)) == whole
 
 
 def test_hundredths_are_scores() -> None:

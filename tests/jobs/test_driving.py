@@ -31,12 +31,12 @@ def test_together_is_one_by_one(tmp_path: Path) -> None:
     with workspace.open(tmp_path) as opened:
         opened.update(END)
         read = record(opened.store, opened.project, END - dt.timedelta(days=40))
-        places = {one.account_id: place for place, one in enumerate(read.who)}
+        accounts = [one.account_id for one in read.who]
         several = 0
         # before the card changed, and with the change between the two days
         for day in (END - dt.timedelta(days=16), END):
-            found = driven(opened.store, read, places, (day - read.date(0)).days)
-            for account in places:
+            found = driven(opened.store, accounts, day)
+            for account in accounts:
                 told = found.get(account, ())
                 try:
                     explained = explain(opened.store, account, day, day - dt.timedelta(days=BEFORE))
@@ -57,4 +57,4 @@ def test_together_is_one_by_one(tmp_path: Path) -> None:
                     assert one.words == sentence(row, explained.day.card)
                     several += one.since is not None
         assert several > 5
-        assert driven(opened.store, read, {}, 0) == {}
+        assert driven(opened.store, [], END) == {}

@@ -58,7 +58,7 @@ def begin(served: Served, play: str, *, held_out: bool) -> None:
             if held_out or place % 2:
                 row = {"play": play, "account_id": account, "began_day": day, "score": score, "stratum": "all"}
                 row |= {"held_out": held_out and place % 2 == 0}
-                served.state.plays.begin(connection, row)
+                served.state.plays.begin(connection, [row])
 
 
 def told_of(served: Served, play: str) -> PlayEffect:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from weatherglass.actions.arrays import CHUNK, Bools, Floats, before, window
+from weatherglass.actions.arrays import Bools, Floats, before, window
+from weatherglass.actions.fleet import Fleet
 from weatherglass.actions.guard import broken_sources
 from weatherglass.actions.habits import LAG, SPAN
 from weatherglass.actions.record import Record
 from weatherglass.actions.seen import Seen, begun, latched
-from weatherglass.actions.voices import turned
+from weatherglass.actions.voices import weighed
 from weatherglass.config.alerts import AlertRule
 
 LEFT = 0.4
@@ -28,10 +29,8 @@ WEEKS_DIFFER = 0.02
 """How much more than chance the weeks of an account differ, for each day of use a week."""
 USE_DAYS, VOICE_DAYS = 42, 60
 """How far back evidence is piled up."""
-FLEET = 20
-"""Accounts with enough use that say what the fleet does."""
 MANY = 5.0
-"""Days of use a week from which on an account is one of them."""
+"""Days of use a week from which on an account says what the fleet does."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,11 @@ class Use:
     evidence: Floats
 
 
-def fading(rule: AlertRule, record: Record) -> Seen:
+def fading(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     """The rule: enough evidence, and less use in the last `days` by the share asked for."""
-    use = _use(record)
-    voices = piled(turned(record.voices, record.score.shape, record.first), VOICE_DAYS)
+    use = _use(record, fleet)
+    words = fleet.once("voices", lambda every: weighed(every.voices))
+    voices = piled(words.laid(record.offset, record.score.shape, record.first), VOICE_DAYS)
     weight = piled(use.evidence, USE_DAYS) + voices
     came, expected = window(use.came, rule.days), window(use.expected, rule.days)
     less = came <= (1 - rule.points / 100) * expected
@@ -65,14 +65,10 @@ def fading(rule: AlertRule, record: Record) -> Seen:
 
 def piled(evidence: Floats, days: int) -> Floats:
     """The most evidence that any stretch that ends on a day holds, of at most so many days; none is 0."""
-    found = np.empty_like(evidence)
-    for low in range(0, len(evidence), CHUNK):
-        part = slice(low, low + CHUNK)
-        total = np.cumsum(evidence[part], axis=1)
-        # before the first day nothing is piled up
-        padded = np.concatenate([np.zeros((len(total), days)), total], axis=1)
-        found[part] = total - _least(padded, days + 1)
-    return found
+    total = np.cumsum(evidence, axis=1)
+    # before the first day nothing is piled up
+    padded = np.concatenate([np.zeros((len(total), days)), total], axis=1)
+    return np.asarray(total - _least(padded, days + 1))
 
 
 def _least(values: Floats, width: int) -> Floats:
@@ -84,20 +80,44 @@ def _least(values: Floats, width: int) -> Floats:
     return np.minimum(least[:, : least.shape[1] - more], least[:, more:])
 
 
-def _use(record: Record) -> Use:
-    shape = record.score.shape
+@dataclass(frozen=True)
+class _Usual:
+    """(A, D) what habits alone make expect, by weekday."""
+
+    came: Floats
+    expected: Floats
+    daily: Floats
+    """Days of use a day."""
+    known: Floats
+    """Days of the habit that are known."""
+
+
+def _use(record: Record, fleet: Fleet) -> Use:
     if record.habits is None:
-        return Use(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-    broken = broken_sources(record).get("events", np.zeros(record.days, bool))
+        nothing = np.zeros(record.score.shape)
+        return Use(nothing, nothing, nothing)
+    usual = _usual(record, fleet)
+    left = fleet.regional("fading", lambda part: _share(_usual(part, fleet)))
+    share = np.stack([left[one.region] for one in record.who])
+    share = np.clip(np.where(np.isfinite(share), share, 1.0), 0.3, 1.0)
+    expected = usual.expected * share
+    evidence = _evidence(usual.came, expected, _regular(record, usual.known) * share)
+    return Use(usual.came, expected, evidence / (1 + WEEKS_DIFFER * 7 * usual.daily))
+
+
+def _usual(record: Record, fleet: Fleet) -> _Usual:
+    assert record.habits is not None
+    broken = fleet.once("broken events", _broken)
+    weekdays = fleet.once("weekdays", lambda every: _weekdays(every, broken))
     good = (~broken).astype(float)[None, :]
     counted = np.asarray(before(window(good, SPAN), LAG, 0.0))
     known = np.minimum(record.habits.known, np.where(np.arange(record.days) < LAG + SPAN, SPAN, counted))
     daily = np.where(known >= KNOWN, record.habits.days / np.maximum(known, 1), 0.0)
-    came = record.people * good
-    expected = daily * _weekdays(record, broken)[None, :] * good
-    fleet = _fleet(record, came, expected)
-    regular = _regular(record, known) * fleet
-    return Use(came, expected * fleet, _evidence(came, expected * fleet, regular) / (1 + WEEKS_DIFFER * 7 * daily))
+    return _Usual(record.people * good, daily * weekdays[None, :] * good, daily, known)
+
+
+def _broken(record: Record) -> Bools:
+    return broken_sources(record).get("events", np.zeros(record.days, bool))
 
 
 def _evidence(came: Floats, expected: Floats, regular: Floats) -> Floats:
@@ -118,7 +138,9 @@ def _regular(record: Record, known: Floats) -> Floats:
 
 def _weekdays(record: Record, broken: Bools) -> Floats:
     """(D,) how busy the weekday of each day is, 1 in the mean; large accounts do not drown the others."""
-    total = np.minimum(record.people, 5).sum(axis=0, dtype=np.float64)
+    total = sum(
+        (np.minimum(part.people, 5).sum(axis=0, dtype=np.float64) for part in record.parts()), np.zeros(record.days)
+    )
     weekday = np.arange(record.first, record.last + 1) % 7
     shape = np.ones(7)
     for one in range(7):
@@ -128,24 +150,8 @@ def _weekdays(record: Record, broken: Bools) -> Floats:
     return np.asarray(shape[weekday])
 
 
-def _fleet(record: Record, came: Floats, expected: Floats) -> Floats:
-    """(A, D) what is left of the use of the median account of the region in a week, at most 1: August, a week off."""
-    weeks, usual = window(came, 7), window(expected, 7)
+def _share(usual: _Usual) -> Floats:
+    """(A, D) what is left of the use of a week, NaN of accounts with little: August, a week off."""
+    weeks, expected = window(usual.came, 7), window(usual.expected, 7)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(usual >= MANY, weeks / usual, np.nan)
-    regions = np.array([one.region for one in record.who])
-    found = np.repeat(_middle(share)[None, :], len(regions), axis=0)
-    for region in np.unique(regions):
-        mine = regions == region
-        own = _middle(share[mine])
-        found[mine] = np.where(np.isfinite(own), own, found[mine])
-    return np.clip(np.where(np.isfinite(found), found, 1.0), 0.3, 1.0)
-
-
-def _middle(share: Floats) -> Floats:
-    """(D,) the median of those that are known, NaN where they are few."""
-    found = np.full(share.shape[1], np.nan)
-    many = np.isfinite(share).sum(axis=0) >= FLEET
-    if many.any():
-        found[many] = np.nanmedian(share[:, many], axis=0)
-    return found
+        return np.where(expected >= MANY, weeks / expected, np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from weatherglass.actions.arrays import Bools, Floats, window
+from weatherglass.actions.arrays import Bools, Floats, Ints, window
 from weatherglass.actions.record import Record
 from weatherglass.config.alerts import Alerts
 
@@ -85,8 +85,11 @@ def unjoined(record: Record, alerts: Alerts) -> Bools:
     return np.asarray((total >= USUAL_ROWS) & (lost > (1 - alerts.join_coverage) * total))
 
 
-def moves_together(starts: Bools, record: Record, alerts: Alerts) -> Bools:
-    """(D,) the days on which a rule would speak of most of the fleet: those of three days are counted."""
+def moves_together(starts: Ints, record: Record, alerts: Alerts) -> Bools:
+    """(D,) the days on which a rule would speak of most of the fleet: those of three days are counted.
+
+    starts: (D,) of how many it would speak.
+    """
     there = (record.lifecycle >= 0).sum(axis=0)
-    within = window(starts.sum(axis=0).astype(float)[None, :], min(3, record.days))[0]
+    within = window(starts.astype(float)[None, :], min(3, record.days))[0]
     return np.asarray(within >= np.maximum(alerts.fleet_accounts, alerts.fleet_share * there))

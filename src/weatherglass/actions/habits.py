@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from weatherglass.actions.arrays import Floats, Ints
 
@@ -12,18 +14,25 @@ LAG = 28
 """Days that are no part of the habit yet: a slow decline must not become what is usual."""
 SPAN = 84
 NEVER = 2**31 - 1
+Whole = npt.NDArray[Any]
+"""Whole numbers, of any kind."""
 
 
 @dataclass(frozen=True)
 class Habits:
     """All (A, D), of the 84 days that ended 28 before each day, and only of people who are still there on it."""
 
-    days: Floats
+    days: Whole
     """Days on which they came, all of them together."""
-    squares: Floats
+    squares: Whole
     """The sum over them of the squares of each one's days: many for regulars, few for a crowd of passers-by."""
-    known: Floats
+    known: Whole
     """How many of the 84 days lie after the account was first seen."""
+
+    def of(self, accounts: slice) -> Habits:
+        """Those of some accounts, as numbers to reckon with however they are kept."""
+        days, squares, known = (one[accounts].astype(np.float64) for one in (self.days, self.squares, self.known))
+        return Habits(days, squares, known)
 
 
 def habits(account: Ints, member: Ints, day: Ints, gone: Ints, shape: tuple[int, int], first: int) -> Habits:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from weatherglass.actions.arrays import Bools, Ints
-from weatherglass.actions.episodes import GOOD, RENEWAL_DAYS, Watch
+from weatherglass.actions.episodes import GOOD, RENEWAL_DAYS
+from weatherglass.actions.watch import Watch
 from weatherglass.config.alerts import SEVERITIES, Severity
 
 NEVER = -(10**9)

@@ -42,12 +42,16 @@ def _steady(record: Record, place: int, days: int) -> bool:
     return bool((stretch == stretch[-1]).all() and stretch[-1] >= 0)
 
 
-def stratum(record: Record, place: int) -> str:
-    """Tier and size: within these, who is held out is drawn."""
+def strata(record: Record, places: Iterable[int]) -> dict[str, str]:
+    """Account -> tier and size: within these, who is held out is drawn."""
     paying = [one.revenue for one in record.who if one.revenue > 0]
     lines = np.quantile(paying, [1 / 3, 2 / 3]) if paying else np.zeros(2)
-    size = ("small", "medium", "large")[int(np.searchsorted(lines, record.who[place].revenue, side="right"))]
-    return f"{record.tier_name(place, int(record.tier[place, -1]))}, {size}"
+    found = {}
+    for place in places:
+        size = ("small", "medium", "large")[int(np.searchsorted(lines, record.who[place].revenue, side="right"))]
+        tier = record.tier_name(place, int(record.tier[place, -1]))
+        found[record.who[place].account_id] = f"{tier}, {size}"
+    return found
 
 
 def held_out(

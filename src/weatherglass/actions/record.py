@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.actions.arrays import Counts, Floats, Ints
+from weatherglass.actions.arrays import CHUNK, Counts, Floats, Ints
 from weatherglass.actions.habits import Habits
 from weatherglass.actions.voices import NONE, Voices
 
@@ -128,7 +129,7 @@ class Record:
     """(A, D), users active in the last 28 days."""
     tickets: Counts
     """(A, D), tickets opened on the day."""
-    seats: Floats
+    seats: Counts
     """(A, D), NaN where unknown."""
     tiers: list[tuple[str, ...]]
     """The names of each account's tiers, lowest first."""
@@ -146,6 +147,8 @@ class Record:
     """Table -> (D,) rows of it that are dated on each day."""
     nobody: Floats = field(default_factory=lambda: np.zeros(0))
     """(D,) events of nobody."""
+    offset: int = 0
+    """The place of its first account in the record that it is a part of, by which its facts name accounts."""
 
     @property
     def days(self) -> int:
@@ -155,6 +158,19 @@ class Record:
     def last(self) -> int:
         return self.first + self.days - 1
 
+    def parts(self, size: int = CHUNK) -> Iterator[Record]:
+        """The same, some accounts at a time, with the facts of theirs; voices are in none of them."""
+        facts = {name: _grouped(getattr(self, name), size) for name in FACTS}
+        for low in range(0, len(self.who), size):
+            mine = slice(low, low + size)
+            part: dict[str, Any] = {name: getattr(self, name)[mine] for name in ("who", "tiers", *ROWS)}
+            part |= {name: of[low] for name, of in facts.items()}
+            part |= {
+                name: {key: of[mine] for key, of in getattr(self, name).items()} for name in ("dimensions", "signals")
+            }
+            habits = None if self.habits is None else self.habits.of(mine)
+            yield replace(self, **part, habits=habits, voices=NONE, offset=low)
+
     def date(self, place: int) -> dt.date:
         """The calendar day of a place in the stretch."""
         return EPOCH + dt.timedelta(days=self.first + place)
@@ -162,3 +178,15 @@ class Record:
     def tier_name(self, account: int, code: int) -> str:
         names = self.tiers[account]
         return names[code] if 0 <= code < len(names) else "unscored"
+
+
+ROWS = ("score", "tier", "top", "lifecycle", "confidence", "activity", "people", "users", "tickets", "seats")
+FACTS = ("contacts", "invoices", "milestones", "responses")
+
+
+def _grouped(facts: list[Any], size: int) -> Mapping[int, list[Any]]:
+    """Facts by the first account of the part that theirs is in."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for one in facts:
+        found[one.account // size * size].append(one)
+    return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from weatherglass.actions.arrays import CHUNK, Bools, Floats, Ints, before, window
+from weatherglass.actions.arrays import Bools, Floats, Ints, before, window
 from weatherglass.actions.fading import fading
+from weatherglass.actions.fleet import Fleet
 from weatherglass.actions.record import Contact, Record
 from weatherglass.actions.seen import Said, Seen, begun, latched, until
 from weatherglass.config.alerts import AlertRule, Alerts
@@ -19,9 +21,12 @@ USE = frozenset({"tier_down", "drop", "trend", "dimension_below", "signal_below"
 USUAL_DAYS = 84
 
 
-def seen(rule: AlertRule, record: Record, alerts: Alerts) -> Seen:
-    """What a rule sees in a record, before any discipline but minimum volume and confidence."""
-    found = _KINDS[rule.kind](rule, record)
+def seen(rule: AlertRule, record: Record, alerts: Alerts, fleet: Fleet | None = None) -> Seen:
+    """What a rule sees in a record, before any discipline but minimum volume and confidence.
+
+    fleet: all accounts, where the record is a part of them.
+    """
+    found = _KINDS[rule.kind](rule, record, fleet or Fleet(record))
     if rule.kind in USE and rule.dimension != "support_signals":
         enough = enough_volume(record, alerts)
         return Seen(found.starts & enough, found.lasts, found.said)
@@ -34,10 +39,10 @@ def enough_volume(record: Record, alerts: Alerts) -> Bools:
     return np.asarray(volume & (record.confidence >= alerts.min_confidence))
 
 
-def _tier_down(rule: AlertRule, record: Record) -> Seen:
+def _tier_down(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     """A shown tier does not flicker; it must also have fallen some points, or a line was passed by a hair."""
     tier, was = record.tier, np.asarray(before(record.tier, 1, -2))
-    fallen = np.nan_to_num(own_change(record, rule.days)) <= -rule.points
+    fallen = np.nan_to_num(own_change(record, rule.days, fleet)) <= -rule.points
     starts = (tier >= 0) & (was >= 0) & (tier < was) & (record.lifecycle > 0) & fallen
     shown = np.where(tier < 0, np.nan, tier.astype(float))
     lasts = latched(starts, was.astype(float), shown, 0.0)
@@ -49,7 +54,7 @@ def _tier_down(rule: AlertRule, record: Record) -> Seen:
     return Seen(np.asarray(starts), lasts, said)
 
 
-def _tier_up(_rule: AlertRule, record: Record) -> Seen:
+def _tier_up(_rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     tier, was = record.tier, np.asarray(before(record.tier, 1, -2))
     starts = np.asarray((tier >= 0) & (was >= 0) & (tier > was))
 
@@ -59,19 +64,18 @@ def _tier_up(_rule: AlertRule, record: Record) -> Seen:
     return Seen(starts, starts, said)
 
 
-def own_change(record: Record, days: int) -> Floats:
+def own_change(record: Record, days: int, fleet: Fleet) -> Floats:
     """Change of the score over some days, less what the whole fleet lost in them; NaN where either is unscored."""
-    change = record.score - np.asarray(before(record.score, days, np.nan))
-    scored = np.isfinite(change)
-    many = scored.sum(axis=0) >= 20
-    fleet = np.zeros(record.days)
-    if many.any():
-        fleet[many] = np.nanmedian(change[:, many], axis=0)
-    return np.asarray(change - np.minimum(fleet, 0.0)[None, :])
+    lost = np.nan_to_num(fleet.median(("change", days), lambda part: _change(part, days)))
+    return np.asarray(_change(record, days) - np.minimum(lost, 0.0)[None, :])
 
 
-def _drop(rule: AlertRule, record: Record) -> Seen:
-    change = own_change(record, rule.days)
+def _change(record: Record, days: int) -> Floats:
+    return np.asarray(record.score - np.asarray(before(record.score, days, np.nan)))
+
+
+def _drop(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
+    change = own_change(record, rule.days, fleet)
     holds = np.asarray((np.nan_to_num(change) <= -rule.points) & (record.lifecycle == 2))
     starts = begun(holds)
     earlier = np.asarray(before(record.score, rule.days, np.nan))
@@ -82,13 +86,13 @@ def _drop(rule: AlertRule, record: Record) -> Seen:
     return Seen(starts, latched(starts, np.nan_to_num(earlier), record.score, rule.points / 2), said)
 
 
-def _trend(rule: AlertRule, record: Record) -> Seen:
+def _trend(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     step = max(1, rule.days // 4)
     falls = [np.asarray(before(record.score, step * back, np.nan)) for back in range(5)]
     holds = np.ones(record.score.shape, bool)
     for now, earlier in pairwise(falls):
         holds &= np.nan_to_num(now - earlier, nan=1.0) < 0
-    change = own_change(record, step * 4)
+    change = own_change(record, step * 4, fleet)
     holds &= (np.nan_to_num(change) <= -rule.points) & (record.lifecycle == 2)
     starts = begun(holds)
 
@@ -111,15 +115,15 @@ def _below(values: Floats, rule: AlertRule, record: Record, what: str) -> Seen:
     return Seen(begun(np.asarray(holds)), np.asarray(lasts), said)
 
 
-def _dimension(rule: AlertRule, record: Record) -> Seen:
+def _dimension(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     return _below(np.asarray(record.dimensions[str(rule.dimension)][:]), rule, record, str(rule.dimension))
 
 
-def _signal(rule: AlertRule, record: Record) -> Seen:
+def _signal(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     return _below(record.signals[str(rule.signal)], rule, record, str(rule.signal))
 
 
-def _renewal(rule: AlertRule, record: Record) -> Seen:
+def _renewal(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     days = np.arange(record.first, record.last + 1)
     due = np.array([np.inf if one.renewal_day is None else one.renewal_day for one in record.who])
     left = due[:, None] - days[None, :]
@@ -159,16 +163,17 @@ def _told(lines: dict[tuple[int, int], str]) -> Said:
     return said
 
 
-def _gone(rule: AlertRule, record: Record) -> Seen:
+def _gone(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
     for one in record.contacts:
+        account = one.account - record.offset
         place = None if one.gone is None else one.gone - record.first
-        if place is None or not 0 <= place < record.days or record.lifecycle[one.account, place] < 0:
+        if place is None or not 0 <= place < record.days or record.lifecycle[account, place] < 0:
             continue
-        starts[one.account, place] = True
-        lasts[one.account, place : place + rule.days * 2] = True
-        lines[one.account, place] = f"{_role(one)} {one.name or one.user_id} has left"
+        starts[account, place] = True
+        lasts[account, place : place + rule.days * 2] = True
+        lines[account, place] = f"{_role(one)} {one.name or one.user_id} has left"
     return Seen(starts, lasts, _told(lines))
 
 
@@ -180,11 +185,12 @@ REGULAR = 16
 """Days of the last eight weeks on which somebody was there who is missed when they are not."""
 
 
-def _silent(rule: AlertRule, record: Record) -> Seen:
+def _silent(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
     now = np.arange(record.first, record.last + 1)
     for one in record.contacts:
+        account = one.account - record.offset
         since = _since(one.days, record)
         if not len(one.days):
             continue
@@ -195,42 +201,44 @@ def _silent(rule: AlertRule, record: Record) -> Seen:
         # five times their own usual gap: who comes once a week is not silent after four
         holds = (since >= np.maximum(rule.days, 5 * 56 / np.maximum(usual, 1))) & (usual >= REGULAR) & there
         new = begun(holds[None, :])[0]
-        starts[one.account] |= new
-        lasts[one.account] |= holds
+        starts[account] |= new
+        lasts[account] |= holds
         for place in np.flatnonzero(new):
-            lines[one.account, int(place)] = f"{_role(one)} {one.name or one.user_id} is silent for {rule.days} days"
+            lines[account, int(place)] = f"{_role(one)} {one.name or one.user_id} is silent for {rule.days} days"
     return Seen(starts, lasts, _told(lines))
 
 
-def _payment(_rule: AlertRule, record: Record) -> Seen:
+def _payment(_rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
     for one in record.invoices:
+        account = one.account - record.offset
         place = one.failed - record.first
         until = record.days if one.settled is None else max(0, one.settled - record.first)
-        lasts[one.account, max(0, place) : until] = True
+        lasts[account, max(0, place) : until] = True
         if 0 <= place < record.days and place < until:
-            starts[one.account, place] = True
-            lines[one.account, place] = f"an invoice of {one.amount:,.2f} is not paid"
+            starts[account, place] = True
+            lines[account, place] = f"an invoice of {one.amount:,.2f} is not paid"
     return Seen(starts, lasts, _told(lines))
 
 
-def _milestone(rule: AlertRule, record: Record) -> Seen:
+def _milestone(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
     for one in record.milestones:
+        account = one.account - record.offset
         place, until = one.due + rule.days - record.first, record.days
         if one.reached is not None:
             until = min(until, max(0, one.reached - record.first))
         until = min(until, max(0, one.due + 60 - record.first))
-        lasts[one.account, max(0, place) : until] = True
+        lasts[account, max(0, place) : until] = True
         if 0 <= place < until:
-            starts[one.account, place] = True
-            lines[one.account, place] = f"the milestone {one.name} is {rule.days} days overdue"
+            starts[account, place] = True
+            lines[account, place] = f"the milestone {one.name} is {rule.days} days overdue"
     return Seen(starts, lasts, _told(lines))
 
 
-def _expansion(rule: AlertRule, record: Record) -> Seen:
+def _expansion(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     green = (record.tier == record.top) & (record.tier >= 0) & (record.lifecycle == 2)
     steady = window(green.astype(float), min(rule.days, record.days)) >= rule.days
     users = record.users.astype(np.float64)
@@ -246,7 +254,7 @@ def _expansion(rule: AlertRule, record: Record) -> Seen:
     return Seen(begun(np.asarray(holds)), np.asarray(green & (share >= 0.8)), said)
 
 
-def _silence(rule: AlertRule, record: Record) -> Seen:
+def _silence(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     active = record.activity > 0
     days = np.arange(record.days)
     last = np.maximum.accumulate(np.where(active, days[None, :], -1), axis=1)
@@ -266,23 +274,24 @@ def _silence(rule: AlertRule, record: Record) -> Seen:
     return Seen(starts, lasts, said)
 
 
-def _detractor(rule: AlertRule, record: Record) -> Seen:
+def _detractor(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     starts, lasts = _empty(record)
     lines: dict[tuple[int, int], str] = {}
     for one in sorted(record.responses, key=lambda response: response.day):
+        account = one.account - record.offset
         place = one.day - record.first
         if not 0 <= place < record.days:
             continue
         if one.score <= 6:
-            starts[one.account, place] = True
-            lasts[one.account, place : place + rule.days] = True
-            lines[one.account, place] = f"answered {one.score:.0f} of 10 to whether they would recommend it"
+            starts[account, place] = True
+            lasts[account, place : place + rule.days] = True
+            lines[account, place] = f"answered {one.score:.0f} of 10 to whether they would recommend it"
         elif one.score >= 9:
-            lasts[one.account, place:] = False
+            lasts[account, place:] = False
     return Seen(starts, lasts, _told(lines))
 
 
-def _use_drop(rule: AlertRule, record: Record) -> Seen:
+def _use_drop(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     """Use of the last 7, 14 and 28 days (or a quarter, a half and all of `days`) against what was usual before them.
 
     Less by the share asked for, less than the fleet, and by more than the account's own weeks differ.
@@ -290,8 +299,9 @@ def _use_drop(rule: AlertRule, record: Record) -> Seen:
     usual, spread = _usual_use(record, rule.days)
     holds = np.zeros(record.score.shape, bool)
     for days in (max(1, rule.days // 4), max(1, rule.days // 2), rule.days):
-        recent, expected = window(record.people, days), usual * days
-        expected = expected * _of_fleet(recent, expected)[None, :]
+        left = fleet.median(("use", rule.days, days), partial(_left, gap=rule.days, days=days))
+        recent = window(record.people, days)
+        expected = usual * days * np.where(np.isfinite(left), np.clip(left, 0.1, 1.0), 1.0)[None, :]
         sure = (expected - recent) / np.sqrt(np.maximum(expected * spread, 1e-9))
         holds |= (recent <= (1 - rule.points / 100) * expected) & (sure >= SURE) & (expected >= 3)
     starts = begun(holds & (record.lifecycle > 0))
@@ -311,28 +321,24 @@ SURE = 2.5
 
 def _usual_use(record: Record, gap: int) -> tuple[Floats, Floats]:
     """User-days a day in the 84 days before the last `gap`, and how many times more than chance the weeks differ."""
-    usual = np.asarray(before(window(record.people, USUAL_DAYS), gap, 0.0)) / USUAL_DAYS
-    week, spread = window(record.people, 7), np.empty(usual.shape)
-    # twelve weeks beside each other take room: some accounts at a time
-    for low in range(0, len(week), CHUNK):
-        part = slice(low, low + CHUNK)
-        weeks = np.stack([np.asarray(before(week[part], gap + 7 * back, 0.0)) for back in range(USUAL_DAYS // 7)])
-        spread[part] = weeks.var(axis=0, ddof=1) / np.maximum(weeks.mean(axis=0), 1e-9)
-    return usual, np.maximum(spread, 1.0)
+    week = window(record.people, 7)
+    weeks = np.stack([np.asarray(before(week, gap + 7 * back, 0.0)) for back in range(USUAL_DAYS // 7)])
+    spread = weeks.var(axis=0, ddof=1) / np.maximum(weeks.mean(axis=0), 1e-9)
+    return _usual(record, gap), np.maximum(spread, 1.0)
 
 
-def _of_fleet(recent: Floats, expected: Floats) -> Floats:
-    """(D,) what is left of the use of the median account, at most 1: a week off, or a gap in the data."""
+def _usual(record: Record, gap: int) -> Floats:
+    return np.asarray(before(window(record.people, USUAL_DAYS), gap, 0.0)) / USUAL_DAYS
+
+
+def _left(record: Record, gap: int, days: int) -> Floats:
+    """What is left of the use, NaN of accounts with little; of the median one, a week off or a gap in the data."""
+    recent, expected = window(record.people, days), _usual(record, gap) * days
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(expected >= 8, recent / expected, np.nan)
-    found = np.ones(share.shape[1])
-    many = np.isfinite(share).sum(axis=0) >= 20
-    if many.any():
-        found[many] = np.clip(np.nanmedian(share[:, many], axis=0), 0.1, 1.0)
-    return found
+        return np.where(expected >= 8, recent / expected, np.nan)
 
 
-def _tickets(rule: AlertRule, record: Record) -> Seen:
+def _tickets(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     """Many more tickets in some days than were usual, and by more than chance."""
     recent = window(record.tickets, rule.days)
     usual = np.asarray(before(window(record.tickets, USUAL_DAYS), rule.days, 0.0)) / USUAL_DAYS * rule.days
@@ -346,7 +352,7 @@ def _tickets(rule: AlertRule, record: Record) -> Seen:
     return Seen(starts, until(starts, np.asarray(recent <= 2)), said)
 
 
-_KINDS: dict[str, Callable[[AlertRule, Record], Seen]] = {
+_KINDS: dict[str, Callable[[AlertRule, Record, Fleet], Seen]] = {
     "tier_down": _tier_down,
     "tier_up": _tier_up,
     "drop": _drop,

@@ -36,16 +36,41 @@ NONE = Voices(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32
 
 def turned(voices: Voices, shape: tuple[int, int], first: int) -> Floats:
     """(A, D) how much likelier the voices of a day are if the mood has turned than if not, as logarithms."""
-    found = np.zeros(shape)
+    return weighed(voices).laid(0, shape, first)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What each voice says of the mood, by account; those of one account are kind by kind."""
+
+    account: Ints
+    day: Ints
+    evidence: Floats
+
+    def laid(self, offset: int, shape: tuple[int, int], first: int) -> Floats:
+        """(A, D) the sum of each day. offset: the first account; first: the first day."""
+        mine = slice(*np.searchsorted(self.account, [offset, offset + shape[0]]))
+        account, at = self.account[mine] - offset, self.day[mine] - first
+        there = (at >= 0) & (at < shape[1])
+        found = np.zeros(shape)
+        np.add.at(found, (account[there], at[there]), self.evidence[mine][there])
+        return found
+
+
+def weighed(voices: Voices) -> Weighed:
+    """Each voice held against what is usual of its account and kind."""
+    kinds = []
     for kind in np.unique(voices.kind):
         mine = voices.kind == kind
         order = np.lexsort((voices.day[mine], voices.account[mine]))
-        one = _Kind(*(values[mine][order] for values in (voices.account, voices.day, voices.value)))
-        evidence = one.evidence()
-        at = one.day - first
-        there = (at >= 0) & (at < shape[1])
-        np.add.at(found, (one.account[there], at[there]), evidence[there])
-    return found
+        kinds.append(_Kind(*(values[mine][order] for values in (voices.account, voices.day, voices.value))))
+    if not kinds:
+        return Weighed(NONE.account, NONE.day, NONE.value)
+    account = np.concatenate([one.account for one in kinds])
+    order = np.argsort(account, kind="stable")
+    day = np.concatenate([one.day for one in kinds])
+    evidence = np.concatenate([one.evidence() for one in kinds])
+    return Weighed(account[order], day[order], evidence[order])
 
 
 @dataclass(frozen=True)

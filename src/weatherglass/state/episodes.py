@@ -101,6 +101,12 @@ class Episodes:
         """All that are open, the oldest first."""
         return self._found(sa.select(episodes).where(episodes.c.state == "open").order_by(episodes.c.id))
 
+    def first_opened(self) -> dt.date | None:
+        """The day on which the oldest of those that are open was opened."""
+        query = sa.select(sa.func.min(episodes.c.opened_day)).where(episodes.c.state == "open")
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar()
+
     def last_opened(self) -> dict[str, dt.date]:
         """Account with an open alert -> the day on which the last of them was opened."""
         query = sa.select(episodes.c.account_id, sa.func.max(episodes.c.opened_day)).where(episodes.c.state == "open")

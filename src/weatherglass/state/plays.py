@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -77,13 +77,18 @@ class Plays:
         with self._database.reading() as connection:
             return [Run(**row) for row in connection.execute(query).mappings()]
 
-    def begin(self, connection: sa.Connection, row: dict[str, Any]) -> int:
-        """A new run; its id."""
-        return int(connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one())
+    def begin(self, connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+        """New runs; their numbers, in the same order."""
+        if not rows:
+            return []
+        made = runs.insert().returning(runs.c.id, sort_by_parameter_order=True)
+        return [int(number) for number in connection.execute(made, rows).scalars()]
 
-    def end(self, connection: sa.Connection, number: int, day: dt.date, why: str) -> None:
-        """A run is over."""
-        connection.execute(runs.update().where(runs.c.id == number).values(ended_day=day, ended_because=why))
+    def end(self, connection: sa.Connection, why: Mapping[int, str], day: dt.date) -> None:
+        """Runs are over. why: by their number."""
+        change = runs.update().where(runs.c.id == sa.bindparam("number"))
+        values = change.values(ended_day=day, ended_because=sa.bindparam("why"))
+        connection.execute(values, [{"number": number, "why": reason} for number, reason in why.items()])
 
     def members(self, audience: str) -> dict[str, dt.date]:
         """Account -> the day since which it is in an audience."""
@@ -100,14 +105,15 @@ class Plays:
 
     def enter(self, connection: sa.Connection, audience: str, accounts: Sequence[str], day: dt.date) -> None:
         """Accounts that are in an audience from a day on."""
-        for account in accounts:
-            connection.execute(members.insert().values(audience=audience, account_id=account, since=day))
+        if accounts:
+            rows = [{"audience": audience, "account_id": account, "since": day} for account in accounts]
+            connection.execute(members.insert(), rows)
 
     def leave(self, connection: sa.Connection, audience: str, accounts: Sequence[str]) -> None:
         """Accounts that are in it no longer."""
-        for account in accounts:
-            whose = (members.c.audience == audience) & (members.c.account_id == account)
-            connection.execute(members.delete().where(whose))
+        if accounts:
+            whose = (members.c.audience == audience) & (members.c.account_id == sa.bindparam("account"))
+            connection.execute(members.delete().where(whose), [{"account": account} for account in accounts])
 
     def think(self, by: Actor, row: dict[str, Any]) -> Opinion:
         """Keep an opinion beside what is computed; those before stay. Errors: Unfit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,17 +90,22 @@ class Tasks:
         self._audit = audit
         self._clock = clock
 
-    def put(self, connection: sa.Connection, by: str, wanted: Wanted) -> int:
-        """Add a task in a transaction of others."""
+    def put(self, connection: sa.Connection, by: str, wanted: Sequence[Wanted]) -> None:
+        """Add tasks in a transaction of others. Errors: Unfit."""
+        if wanted:
+            connection.execute(tasks.insert(), [self._row(by, one) for one in wanted])
+
+    def _row(self, by: str, wanted: Wanted) -> dict[str, Any]:
         row = {**wanted.__dict__, "state": OPEN, "made_at": self._clock(), "made_by": by, "overdue_told": False}
         row["title"], row["assignee"] = written(wanted.title, "a title", 2000), _whose(wanted.assignee)
         row["text"] = written(wanted.text, "a text", 10_000) if wanted.text.strip() else ""
-        return int(connection.execute(tasks.insert().values(row).returning(tasks.c.id)).scalar_one())
+        return row
 
     def make(self, by: Actor, wanted: Wanted) -> Task:
         """Give somebody a task. Errors: Unfit."""
         with self._database.writing() as connection:
-            number = self.put(connection, by.name, wanted)
+            made = tasks.insert().values(self._row(by.name, wanted)).returning(tasks.c.id)
+            number = int(connection.execute(made).scalar_one())
             after = {"title": wanted.title, "assignee": wanted.assignee, "due_day": wanted.due_day}
             self._audit.note(connection, by, "task made", f"account:{wanted.account_id}", after=after)
         return self.get(number)
@@ -196,12 +201,16 @@ class Tasks:
 
     def told(self, connection: sa.Connection, numbers: Sequence[int]) -> None:
         """Somebody is told that these are overdue."""
-        connection.execute(tasks.update().where(tasks.c.id.in_(numbers)).values(overdue_told=True))
+        # one by one: a database takes only so many values in one list
+        one = tasks.update().where(tasks.c.id == sa.bindparam("number")).values(overdue_told=True)
+        connection.execute(one, [{"number": number} for number in numbers])
 
-    def drop(self, connection: sa.Connection, run: int, why: str) -> None:
-        """What is left of a play is no longer needed."""
-        values = {"state": DROPPED, "outcome": why, "ended_at": self._clock(), "ended_by": "weatherglass"}
-        connection.execute(tasks.update().where(tasks.c.run == run, tasks.c.state == OPEN).values(values))
+    def drop(self, connection: sa.Connection, why: Mapping[int, str]) -> None:
+        """What is left of plays is no longer needed. why: by the number of the run."""
+        values = {"state": DROPPED, "ended_at": self._clock(), "ended_by": "weatherglass"}
+        of = tasks.update().where(tasks.c.run == sa.bindparam("of"), tasks.c.state == OPEN)
+        change = of.values({**values, "outcome": sa.bindparam("why")})
+        connection.execute(change, [{"of": run, "why": reason} for run, reason in why.items()])
 
     def _one(self, connection: sa.Connection, number: int) -> Task:
         row: Any = connection.execute(sa.select(tasks).where(tasks.c.id == number)).mappings().first()

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing, Watch
+from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing
 from weatherglass.actions.filling import Numbers
 from weatherglass.actions.openings import opened
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern, routed
 from weatherglass.actions.telling import Driver, Scene, told
 from weatherglass.actions.timing import due, in_digest
+from weatherglass.actions.watch import Watch
 from weatherglass.jobs.acting.driving import BEFORE, driven
 from weatherglass.jobs.acting.recording import record
 from weatherglass.jobs.views.explaining import last_day
@@ -47,6 +48,13 @@ class Looked:
     closed: int = 0
     messages: int = 0
 
+    def count(self, changes: Iterable[Change]) -> None:
+        """Another day was looked at."""
+        kinds = Counter(change.kind for change in changes)
+        self.days += 1
+        self.opened, self.updated = self.opened + kinds["opened"], self.updated + kinds["updated"]
+        self.closed += kinds["closed"]
+
 
 @dataclass(frozen=True)
 class DryRun:
@@ -76,8 +84,9 @@ def dry_run(store: Store, project: Project, days: int = LOOK_BACK, as_of: dt.dat
     """
     last = as_of or last_day(store)
     first = last - dt.timedelta(days=days - 1)
-    read = record(store, project, first, last, drivers=False)
-    watch, number = Watch(read, project.alerts, lines=()), calendar.number(first)
+    read = record(store, project, first, last)
+    number = calendar.number(first)
+    watch = Watch(read, project.alerts, lines=(), since=number)
     found, data = opened(watch, number), list(watch.of_data().replay(number))
     rules = {name: 0 for name, rule in project.alerts.rules.items() if rule.enabled}
     for one in found.openings:
@@ -109,20 +118,27 @@ def first_day(state: State, last: dt.date) -> dt.date:
 def look(store: Store, state: State, project: Project, read: Record) -> Looked:
     """Bring the episodes up to the last day of a record, and what is to be told into the outbox, each day whole.
 
+    Days of which nothing is told are written together.
+
     read: the record from the first day that was not looked at to the last that is finished.
     """
     last = calendar.date(read.last)
     done, found, first = state.episodes.mark(MARK), Looked(last), first_day(state, last)
     if not project.alerts.enabled or first > last:
         return found
-    teller = _Teller(store, state, project, read)
-    standing = _standing(state, first - dt.timedelta(days=project.alerts.cool_down_days))
-    watch = Watch(read, project.alerts)
-    for number in range(calendar.number(first), calendar.number(last) + 1):
+    held = state.episodes.open()
+    teller = _Teller(store, state, project, read, {(one.account_id, one.problem) for one in held if not one.facts})
+    standing = _standing(held, state.episodes.closed_since(first - dt.timedelta(days=project.alerts.cool_down_days)))
+    start, end = calendar.number(first), calendar.number(last)
+    watch, news = Watch(read, project.alerts, since=start), start
+    if done is None:
+        news = max(start, end - NEWS + 1)
+        if start < news and not teller.quietly(watch, standing, range(start, news), found):
+            return found
+    for number in range(news, end + 1):
         before = dict(standing.open)
         changes = watch.step(standing, number)
-        quiet = done is None and number <= calendar.number(last) - NEWS
-        if not teller.day(number, changes, _moved(before, standing), quiet=quiet, found=found):
+        if not teller.day(number, changes, _moved(before, standing), found):
             break
     return found
 
@@ -132,17 +148,17 @@ _DAY = dt.timedelta(days=1)
 
 def _moved(before: dict[Key, Episode], standing: Standing) -> list[Episode]:
     """The open episodes that are not what they were the day before."""
-    return [episode for key, episode in standing.open.items() if before.get(key) != episode]
+    return [
+        episode for key, episode in standing.open.items() if (was := before.get(key)) is not episode and was != episode
+    ]
 
 
-def _standing(state: State, since: dt.date) -> Standing:
+def _standing(held: Iterable[Kept], closed: Iterable[Kept]) -> Standing:
     """The episodes as they were left."""
-    standing = Standing()
-    for kept in state.episodes.closed_since(since):
+    standing = Standing({(one.account_id, one.problem): episode(one) for one in held})
+    for kept in closed:
         assert kept.closed_day is not None
         standing.closed[kept.account_id, kept.problem] = calendar.number(kept.closed_day)
-    for kept in state.episodes.open():
-        standing.open[kept.account_id, kept.problem] = episode(kept)
     return standing
 
 
@@ -162,24 +178,38 @@ class _Teller:
     state: State
     project: Project
     read: Record
-    places: dict[str, int] = field(init=False)
-    untold: set[Key] = field(init=False)
+    untold: set[Key]
     """Open episodes that nobody was told of: that they are over is no news either."""
+    places: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {one.account_id: place for place, one in enumerate(self.read.who)}
-        self.untold = {(one.account_id, one.problem) for one in self.state.episodes.open() if not one.facts}
 
-    def day(self, number: int, changes: list[Change], moved: list[Episode], *, quiet: bool, found: Looked) -> bool:
+    def quietly(self, watch: Watch, standing: Standing, days: range, found: Looked) -> bool:
+        """Write what became of some days, of which nothing is told, at once; False where another look was faster."""
+        last: dict[tuple[Key, int], tuple[Episode, int, Change | None]] = {}
+        for number in days:
+            before = dict(standing.open)
+            changes = watch.step(standing, number)
+            # in the order in which they began
+            last |= {(one.key, one.opened): (one, number, None) for one in _moved(before, standing)}
+            ended = [one for one in changes if one.kind == "closed"]
+            last |= {(one.episode.key, one.episode.opened): (one.episode, number, one) for one in ended}
+            found.count(changes)
+        rows = [self._row(one, number, {}, change) for one, number, change in last.values()]
+        if not self.state.episodes.apply(MARK, calendar.date(days[-1]).isoformat(), rows, lambda _: []):
+            return False
+        self.untold |= standing.open.keys()
+        return True
+
+    def day(self, number: int, changes: list[Change], moved: list[Episode], found: Looked) -> bool:
         """Write one day; False where another look has come further in the meantime."""
-        drivers = {} if quiet else self._drivers(number, changes)
-        scenes = {} if quiet else {change.episode.key: self._scene(change, drivers) for change in changes}
+        drivers = self._drivers(number, changes)
+        scenes = {change.episode.key: self._scene(change, drivers) for change in changes}
         closed = [self._row(change.episode, number, {}, change) for change in changes if change.kind == "closed"]
         rows = [self._row(one, number, scenes[one.key].facts() if one.key in scenes else {}) for one in moved]
 
         def drafts(numbers: dict[Key, int]) -> list[Draft]:
-            if quiet:
-                return []
             news = [one for one in changes if one.kind != "closed" or one.episode.key not in self.untold]
             made = [self._drafts(one, scenes[one.episode.key], numbers[one.episode.key]) for one in news]
             found.messages += sum(map(len, made))
@@ -188,12 +218,8 @@ class _Teller:
         day = calendar.date(number).isoformat()
         if not self.state.episodes.apply(MARK, day, [*closed, *rows], drafts):
             return False
-        keys = {change.episode.key for change in changes if change.kind != "closed"}
-        self.untold = self.untold | keys if quiet else self.untold - keys
-        kinds = Counter(change.kind for change in changes)
-        found.days += 1
-        found.opened, found.updated = found.opened + kinds["opened"], found.updated + kinds["updated"]
-        found.closed += kinds["closed"]
+        self.untold -= {change.episode.key for change in changes if change.kind != "closed"}
+        found.count(changes)
         return True
 
     def _row(self, one: Episode, number: int, facts: dict[str, Any], change: Change | None = None) -> Row:
@@ -217,7 +243,7 @@ class _Teller:
     def _drivers(self, number: int, changes: list[Change]) -> dict[str, tuple[Driver, ...]]:
         """What drove the news of a day, by account."""
         about = {one.episode.account_id for one in changes if one.kind != "closed"} & self.places.keys()
-        return driven(self.store, self.read, {one: self.places[one] for one in sorted(about)}, number - self.read.first)
+        return driven(self.store, sorted(about), calendar.date(number))
 
     def _scene(self, change: Change, known: dict[str, tuple[Driver, ...]]) -> Scene:
         account_id = change.episode.account_id

@@ -36,7 +36,7 @@ def act(store: Store, state: State, project: Project, as_of: dt.date | None = No
     if first > last and played is not None and played >= last.isoformat():
         return Acted(Looked(last))
     # whether an old problem is over is seen from how the account was before it
-    oldest = min((one.opened_day for one in state.episodes.open()), default=last)
+    oldest = state.episodes.first_opened() or last
     since = max(min(first, last, oldest), last - min(LONGEST, _room(store)))
     read = record(store, project, since, last, state.overrides.all())
     looked = look(store, state, project, read)

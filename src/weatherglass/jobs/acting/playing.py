@@ -11,7 +11,7 @@ import numpy as np
 
 from weatherglass.actions.filling import Numbers, filled
 from weatherglass.actions.message import Facts, Link, Message
-from weatherglass.actions.playing import Desk, fits, held_out, priority, stratum
+from weatherglass.actions.playing import Desk, fits, held_out, priority, strata
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern
 from weatherglass.jobs.acting.alerting import drafted, numbers_of
@@ -76,12 +76,11 @@ class Players:
 
     def _exits(self) -> None:
         """Runs whose account is well again, or has left, or whose tasks are all done."""
-        for run in self.state.plays.runs(running=True):
-            why = self._over(run)
-            if why:
-                with self.state.plays.writing() as connection:
-                    self.state.plays.end(connection, run.id, self.day, why)
-                    self.state.tasks.drop(connection, run.id, f"no longer needed: {why}")
+        over = {run.id: why for run in self.state.plays.runs(running=True) if (why := self._over(run))}
+        if over:
+            with self.state.plays.writing() as connection:
+                self.state.plays.end(connection, over, self.day)
+                self.state.tasks.drop(connection, {run: f"no longer needed: {why}" for run, why in over.items()})
 
     def _over(self, run: Run) -> str:
         place, play = self.places.get(run.account_id), self.project.plays.get(run.play)
@@ -108,29 +107,33 @@ class Players:
         new = self.eligible(play, runs)
         if not new:
             return 0
-        strata = {account: stratum(self.read, self.places[account]) for account in new}
+        group = strata(self.read, (self.places[account] for account in new))
         before: dict[str, tuple[int, int]] = {}
         for run in runs:
             total, held = before.get(run.stratum, (0, 0))
             before[run.stratum] = (total + 1, held + run.held_out)
-        out = held_out(new, strata, play.holdout, before, f"{name}\0{self.day}") if play.holdout else set[str]()
-        made = 0
+        out = held_out(new, group, play.holdout, before, f"{name}\0{self.day}") if play.holdout else set[str]()
+        rows = [
+            {
+                "play": name,
+                "account_id": account,
+                "began_day": self.day,
+                "held_out": account in out,
+                "stratum": group[account],
+                "score": None if np.isnan(score := self.read.score[self.places[account], -1]) else float(score),
+            }
+            for account in sorted(new, key=lambda one: -priority(self.read, self.places[one]))
+        ]
         with self.state.plays.writing() as connection:
-            for account in sorted(new, key=lambda one: -priority(self.read, self.places[one])):
-                score = self.read.score[self.places[account], -1]
-                row = {
-                    "play": name,
-                    "account_id": account,
-                    "began_day": self.day,
-                    "held_out": account in out,
-                    "stratum": strata[account],
-                    "score": None if np.isnan(score) else float(score),
-                }
-                number = self.state.plays.begin(connection, row)
-                for wanted in self.tasks(name, play, account, number, desk) if account not in out else ():
-                    self.state.tasks.put(connection, SERVICE.name, wanted)
-                    made += 1
-        return made
+            numbers = zip(rows, self.state.plays.begin(connection, rows), strict=True)
+            wanted = [
+                task
+                for row, number in numbers
+                if not row["held_out"]
+                for task in self.tasks(name, play, str(row["account_id"]), number, desk)
+            ]
+            self.state.tasks.put(connection, SERVICE.name, wanted)
+        return len(wanted)
 
     def tasks(self, name: str, play: Play, account: str, run: int | None, desk: Desk) -> list[Wanted]:
         """What a play asks for about an account, its templates filled."""

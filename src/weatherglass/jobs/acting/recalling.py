@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.actions import habits, voices
-from weatherglass.actions.habits import Habits
+from weatherglass.actions import presence, voices
+from weatherglass.actions.habits import LAG, NEVER, SPAN
+from weatherglass.actions.presence import Presence
 from weatherglass.actions.voices import Voices
 
 if TYPE_CHECKING:
@@ -33,19 +34,27 @@ def rows_of(place: Mapping[int, int]) -> npt.NDArray[np.int64]:
     return rows
 
 
-def habits_of(engine: DuckDB, place: Mapping[int, int], shape: tuple[int, int], first: int) -> Habits:
-    """The habits of all accounts. place: the row of each account by its number."""
-    found = engine.arrow(
-        'SELECT d.account, d.member, d."day", coalesce(min(local_day(u.deactivated_at)), ?) AS gone '
-        "FROM user_days AS d INNER JOIN account_ids AS n ON n.account = d.account "
-        "LEFT JOIN members AS m ON m.account = d.account AND m.member = d.member "
-        "LEFT JOIN users AS u ON u.account_id = n.account_id AND u.user_id = m.user_id "
-        'WHERE d.member >= 0 AND d."day" BETWEEN ? AND ? GROUP BY ALL',
-        [habits.NEVER, first - habits.LAG - habits.SPAN, first + shape[1]],
-    )
-    account, member, day, gone = (found[name].to_numpy().astype(np.int64) for name in found.column_names)
-    rows = rows_of(place)
-    return habits.habits(rows[account], member, day, gone, shape, first)
+AT_ONCE = 20_000
+"""Accounts whose people are read together."""
+
+
+def presence_of(engine: DuckDB, rows: npt.NDArray[np.int64], shape: tuple[int, int], first: int) -> Presence:
+    """Who of all accounts was there on the days from `first` on. rows: the row of each account, at its number."""
+    whole = presence.nobody(shape)
+    for low in range(0, len(rows), AT_ONCE):
+        mine = rows[low : low + AT_ONCE]
+        found = engine.arrow(
+            'SELECT d.account, d.member, d."day", coalesce(min(local_day(u.deactivated_at)), ?) AS gone '
+            "FROM user_days AS d INNER JOIN account_ids AS n ON n.account = d.account "
+            "LEFT JOIN members AS m ON m.account = d.account AND m.member = d.member "
+            "LEFT JOIN users AS u ON u.account_id = n.account_id AND u.user_id = m.user_id "
+            'WHERE d.member >= 0 AND d."day" BETWEEN ? AND ? AND d.account BETWEEN ? AND ? GROUP BY ALL',
+            [NEVER, first - LAG - SPAN, first + shape[1] - 1, low, low + AT_ONCE - 1],
+        )
+        account, member, day, gone = (found[name].to_numpy().astype(np.int64) for name in found.column_names)
+        part = presence.presence(account - low, member, day, gone, (len(mine), shape[1]), first)
+        whole.put(mine, part)
+    return whole
 
 
 def voices_of(engine: DuckDB, by_id: Mapping[str, int], first: int, last: int) -> Voices:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weatherglass.actions.record import NO_ROW, NO_SCORE, Contact, Due, Hundredths, Invoice, Record, Response, Who
-from weatherglass.jobs.acting.recalling import habits_of, rows_of, voices_of
+from weatherglass.jobs.acting.recalling import presence_of, rows_of, voices_of
 from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.jobs.views.explaining import last_day
 from weatherglass.jobs.views.standing import tiers_of
@@ -35,18 +35,15 @@ def record(
     first: dt.date,
     last: dt.date | None = None,
     overrides: Iterable[Override] = (),
-    *,
-    drivers: bool = True,
 ) -> Record:
-    """The record of a stretch of days and the months before it.
+    """The record of a stretch of days and the months before it, with the dimensions that a rule watches.
 
-    drivers: whether somebody will ask what drove an alert; without it only dimensions that a rule watches are read.
     Errors: UnknownAccount when nothing is scored yet.
     """
     end = calendar.number(min(last or last_day(store), last_day(store)))
     calendar.define(store.engine, project.timezone)
     watched = {str(one.dimension) for one in project.alerts.rules.values() if one.enabled and one.dimension}
-    dimensions = [name for name in DIMENSIONS if drivers or name in watched]
+    dimensions = [name for name in DIMENSIONS if name in watched]
     return _Reader(store, project, (calendar.number(first) - LEAD, end), dimensions).read(overrides)
 
 
@@ -99,6 +96,7 @@ class _Reader:
 
     def read(self, overrides: Iterable[Override]) -> Record:
         scores = self._scores(overrides)
+        there = presence_of(self._engine, self._rows, self._shape, self._first)
         return Record(
             who=self._who,
             first=self._first,
@@ -106,11 +104,8 @@ class _Reader:
             activity=self._counts(
                 'SELECT account, "day", sum(activity) FROM account_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'
             ),
-            people=self._counts(
-                'SELECT account, "day", count(DISTINCT member) FROM user_days '
-                'WHERE "day" BETWEEN ? AND ? AND member >= 0 GROUP BY ALL'
-            ),
-            users=self._users(),
+            people=there.people,
+            users=there.users,
             tickets=self._counts(
                 "SELECT n.account, local_day(t.opened_at) AS opened, count(*) FROM tickets AS t "
                 "INNER JOIN account_ids AS n ON n.account_id = t.account_id "
@@ -122,7 +117,7 @@ class _Reader:
             invoices=self._invoices(),
             milestones=self._milestones(),
             responses=self._responses(),
-            habits=habits_of(self._engine, self._place, self._shape, self._first),
+            habits=there.habits,
             voices=voices_of(self._engine, self._by_id, self._first, self._last),
             arrivals=self._arrivals(),
             nobody=self._daily('SELECT "day", sum(events) FROM nobody_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'),
@@ -200,22 +195,8 @@ class _Reader:
             made[day - self._first] = count
         return made
 
-    def _users(self) -> Any:
-        """Users active in the last 28 days: each day of a user counts until the next one, or 28 days."""
-        account, day, until, _ = self._engine.numpy(
-            'SELECT account, "day", least(coalesce(lead("day") OVER (PARTITION BY account, member ORDER BY "day"), '
-            '2147483647), "day" + 28) AS until, count(*) FROM (SELECT DISTINCT account, member, "day" FROM user_days '
-            'WHERE member >= 0 AND "day" BETWEEN ? - 28 AND ?) GROUP BY account, member, "day"',
-            [self._first, self._last],
-        ).values()
-        steps = np.zeros((self._shape[0], self._shape[1] + 1))
-        places = self._places(account)
-        for when, step in ((day, 1), (until, -1)):
-            np.add.at(steps, (places, np.clip(when.astype(np.int64) - self._first, 0, self._shape[1])), step)
-        return np.cumsum(steps, axis=1, out=steps)[:, :-1].astype(np.float32)
-
     def _seats(self) -> Any:
-        made = np.zeros(self._shape)
+        made = np.zeros(self._shape, np.float32)
         for account_id, start, end, seats in self._engine.rows(
             "SELECT account_id, local_day(started_at), local_day(ended_at), seats FROM subscriptions WHERE seats > 0"
         ):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from weatherglass.actions.episodes import Watch
 from weatherglass.actions.openings import Opening, opened
+from weatherglass.actions.watch import Watch
 from weatherglass.jobs.acting.alerting import LOOK_BACK
 from weatherglass.jobs.acting.recording import record
 from weatherglass.jobs.views.explaining import last_day
@@ -74,10 +74,10 @@ def rehearse(store: Store, project: Project, name: str, rule: AlertRule, days: i
     with_it = project.model_copy(
         update={"alerts": project.alerts.model_copy(update={"rules": {**others, name: on}, "enabled": True})}
     )
-    read = record(store, with_it, first, last, drivers=False)
+    read = record(store, with_it, first, last)
     number = calendar.number(first)
 
-    watch = Watch(read, with_it.alerts, lines=(name,))
+    watch = Watch(read, with_it.alerts, lines=(name,), since=number)
     on_before = {one for one, it in others.items() if it.enabled}
     alone = opened(watch.only({name}), number).openings
     before, after = (opened(watch.only(rules), number).openings for rules in (on_before, on_before | {name}))
