@@ -155,11 +155,11 @@ def test_decisions_are_made_listed_and_undone(own: Site) -> None:
     assert own.client.get("/api/v1/accounts/nobody/decisions", headers=own.headers("read")).status_code == 404
 
 
-def test_nobody_learns_an_address_or_a_secret(site: Site) -> None:
-    assert site.get("/channels") == {"channels": []}
-    missing = site.client.post("/api/v1/channels/none/test", headers=site.headers())
+def test_nobody_learns_an_address_or_a_secret(own: Site) -> None:
+    assert own.get("/channels")["channels"] == []
+    missing = own.client.post("/api/v1/channels/none/test", headers=own.headers())
     assert missing.status_code == 404
-    assert yaml.safe_load((site.folder / FILE_NAME).read_text(encoding="utf-8")).get("channels") is None
+    assert yaml.safe_load((own.folder / FILE_NAME).read_text(encoding="utf-8")).get("channels") is None
     made = {"account_id": "nobody", "title": "x", "assignee": "a", "due_day": dt.date(2030, 1, 1).isoformat()}
-    assert site.client.post("/api/v1/tasks", json=made, headers=site.headers("write")).status_code == 404
-    assert site.client.post("/api/v1/tasks", json=made, headers=site.headers("read")).status_code == 403
+    assert own.client.post("/api/v1/tasks", json=made, headers=own.headers("write")).status_code == 404
+    assert own.client.post("/api/v1/tasks", json=made, headers=own.headers("read")).status_code == 403

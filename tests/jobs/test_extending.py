@@ -9,7 +9,9 @@ import pytest
 from weatherglass.config import FILE_NAME, ConfigError, Project, parse_project, template
 from weatherglass.config.alerts import PRESET_RULES
 from weatherglass.config.plays import PRESET_PLAYS
-from weatherglass.jobs.project.extending import Part, add, new_rule, take_away
+from weatherglass.jobs.project.drafting import Part, drafted
+from weatherglass.jobs.project.extending import add, take_away
+from weatherglass.state.errors import Unfit
 
 NAMES = (
     *(
@@ -58,8 +60,8 @@ def test_every_name_comes_and_goes(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", " a", "a\nb", "a\u2028b", "\u202ea", "\x7f", "x" * 61])
 def test_what_is_no_name(name: str) -> None:
-    with pytest.raises(ConfigError, match="a name is"):
-        new_rule(name, {"kind": "drop"})
+    with pytest.raises(Unfit, match="a name is"):
+        drafted(Project(), "rule", name, {"kind": "drop"})
 
 
 NONE = (

@@ -77,6 +77,10 @@ class Served:
         assert found is not None
         return found.csrf
 
+    def proofs(self, role: str) -> dict[str, str]:
+        """What a form of a role has to know that changes weatherglass.yml as it is now."""
+        return {"csrf": self.csrf(role), "made_from": self.app.state.site.service.configuration.version}
+
 
 def make(folder: Path, accounts: int = ACCOUNTS, days: int = DAYS) -> None:
     """A project that is scored up to yesterday."""

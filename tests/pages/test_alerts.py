@@ -110,7 +110,7 @@ def test_trying_a_rule_keeps_nothing_and_says_what_the_job_would(served: Served)
 
 
 def test_an_admin_switches_a_rule_in_the_file(served: Served) -> None:
-    data = {"csrf": served.csrf("admin"), "rule": "tier_up", "severity": "normal", "do": "on"}
+    data = {**served.proofs("admin"), "rule": "tier_up", "severity": "normal", "do": "on"}
     with served.client("csm") as client:
         assert client.post("/alerts/rules", data={**data, "csrf": served.csrf("csm")}).status_code == 403
     with served.client("admin") as client:
@@ -118,6 +118,7 @@ def test_an_admin_switches_a_rule_in_the_file(served: Served) -> None:
         kept = yaml.safe_load((served.folder / FILE_NAME).read_text(encoding="utf-8"))
         assert kept["alerts"]["rules"]["tier_up"] == {"severity": "normal", "enabled": True}
         assert is_on(served)
+        data |= served.proofs("admin")
         same = client.post("/alerts/rules", data={**data, "do": "save"})
         assert same.status_code == 422 and "nothing differs" in same.text.casefold()
         back = {**data, "severity": "low", "do": "off"}
@@ -125,7 +126,7 @@ def test_an_admin_switches_a_rule_in_the_file(served: Served) -> None:
     assert not is_on(served)
     entry = served.state.audit.entries(None, 1)[0]
     assert (entry.action, entry.subject) == ("rule changed", "rule:tier_up")
-    assert entry.after == {"severity": "low", "enabled": False}
+    assert entry.after == {"severity": "low", "enabled": False, "configuration": served.proofs("admin")["made_from"]}
 
 
 @pytest.mark.browser

@@ -32,12 +32,12 @@ def looked(served: Served) -> None:
 
 def post(served: Served, where: str, role: str = "admin", /, **fields: Any) -> Any:
     with served.client(role) as client:
-        return client.post(where, data={"csrf": served.csrf(role), **fields})
+        return client.post(where, data={**served.proofs(role), **fields})
 
 
 def part_of(served: Served, where: str, /, **fields: Any) -> Any:
     with served.client("admin") as client:
-        return client.post(where, data={"csrf": served.csrf("admin"), **fields}, headers={"HX-Request": "true"})
+        return client.post(where, data={**served.proofs("admin"), **fields}, headers={"HX-Request": "true"})
 
 
 def noted(served: Served) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
@@ -85,7 +85,7 @@ def test_a_rule_is_tried_added_and_taken_away(served: Served) -> None:
     page = text(served, "/alerts/rules")
     assert "A &lt;b&gt;" in page and "<b>" not in page and "{{7*7}}" in page
     again = post(served, "/alerts/rules/new", **fields, do="off")
-    assert again.status_code == 422 and "names must differ" in again.text
+    assert again.status_code == 409 and "names must differ" in again.text
     assert "is taken away" in said(post(served, "/alerts/rules/remove", rule=ODD))
     assert {**yaml.safe_load(before), "alerts": {"rules": {}}} == kept(served)
     assert ODD not in served.live.project.alerts.rules
@@ -113,7 +113,8 @@ def test_a_rule_that_is_no_rule_is_refused_as_the_file_would(served: Served) -> 
         {"kind": "signal_below", "signal": "", "below": "3"},
     ):
         for path in ("/alerts/rules/new/try", "/alerts/rules/new"):
-            assert post(served, path, **{**good, **wrong}).status_code == 422, wrong
+            taken = wrong.get("name") == "score_drop"
+            assert post(served, path, **{**good, **wrong}).status_code == (409 if taken else 422), wrong
     assert post(served, "/alerts/rules/new", "csm", **good).status_code == 403
     assert post(served, "/alerts/rules/remove", rule="score_drop").status_code == 422
     assert post(served, "/alerts/rules/remove", rule="none").status_code == 404
@@ -191,7 +192,7 @@ def test_a_play_is_previewed_added_changed_and_taken_away(served: Served) -> Non
     ):
         other = {**fields, "name": "Other", "step:1:title": "", **wrong}
         for path in ("/settings/playbooks/preview", "/settings/playbooks/new"):
-            assert post(served, path, **other).status_code == 422, wrong
+            assert post(served, path, **other).status_code == (409 if "name" in wrong else 422), wrong
     assert post(served, "/settings/playbooks/remove", play="recover").status_code == 422
     assert post(served, "/settings/playbooks/remove", play="none").status_code == 404
     assert "taken away" in said(post(served, "/settings/playbooks/remove", play="Look <i>after</i>"))
@@ -252,7 +253,7 @@ def test_a_channel_is_tried_added_used_and_taken_away(served: Served, inbox: str
     body = {"type": "digest", "title": "For the new channel", "tone": "good", "blocks": [], "data": {}}
     served.state.outbox.add([Draft("hook <b>", "s", "digest", "high", body, served.state.clock())])
     wait(lambda: len(_Inbox.got) == 2, 30)
-    assert post(served, "/settings/channels/new", **fields).status_code == 422, "names must differ"
+    assert post(served, "/settings/channels/new", **fields).status_code == 409, "names must differ"
     second = {"kind": "file", "name": "log", "path": "told.jsonl"}
     assert post(served, "/settings/channels/new", **second).status_code == 303
     assert [one.name for one in served.live.project.channels] == ["log", "hook <b>"]

@@ -36,7 +36,7 @@ def text(served: Served, path: str, role: str = "viewer") -> str:
 
 def post(served: Served, path: str, role: str = "admin", **fields: str) -> Any:
     with served.client(role) as client:
-        return client.post(path, data={"csrf": served.csrf(role), **fields})
+        return client.post(path, data={**served.proofs(role), **fields})
 
 
 def part(page: str, play: str) -> str:

@@ -14,7 +14,7 @@ IN, OUT = "product_usage.steady_weeks", "product_usage.depth"
 def sent(served: Served, path: str, fields: dict[str, str], *, part: bool = False) -> tuple[int, str]:
     with served.client("admin") as client:
         headers = {"HX-Request": "true"} if part else {}
-        data = {"csrf": served.csrf("admin"), "card": "default", **fields}
+        data = {**served.proofs("admin"), "card": "default", **fields}
         answer = client.post(path, data=data, headers=headers)
         return answer.status_code, answer.text if answer.status_code != 303 else answer.headers["location"]
 

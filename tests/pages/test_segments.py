@@ -8,7 +8,7 @@ from weatherglass.config.reading import FILE_NAME, parse_project
 
 def send(served: Served, path: str, **fields: str) -> tuple[int, str]:
     with served.client("admin") as client:
-        answer = client.post(path, data={"csrf": served.csrf("admin"), **fields})
+        answer = client.post(path, data={**served.proofs("admin"), **fields})
         return answer.status_code, answer.text
 
 

@@ -127,6 +127,13 @@ class Outbox:
                 values = {"channel": channel, "disabled_at": self._clock(), "reason": reason[:2000]}
                 connection.execute(channel_states.insert().values(values))
 
+    def switch_off(self, by: Actor, channel: str) -> None:
+        """The same because somebody says so."""
+        if channel not in self.disabled():
+            self.disable(channel, f"switched off by {by.name}")
+            with self._database.writing() as connection:
+                self._audit.note(connection, by, "channel disabled", f"channel:{channel}")
+
     def enable(self, by: Actor, channel: str) -> None:
         """Send there again."""
         with self._database.writing() as connection:

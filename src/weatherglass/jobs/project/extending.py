@@ -1,4 +1,4 @@
-"""Adding alert rules, plays and channels to the project's file and taking them out; no score changes by it."""
+"""Alert rules, plays and channels in the text of the project's file: added, changed, taken out; no score changes."""
 
 from __future__ import annotations
 
@@ -6,39 +6,23 @@ from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from weatherglass.config.alerts import PRESET_RULES, AlertRule
-from weatherglass.config.channels import Channel
+from weatherglass.config.alerts import PRESET_RULES
 from weatherglass.config.document import parse
 from weatherglass.config.editing import edited, listed, removed
 from weatherglass.config.errors import ConfigError, Mistake
-from weatherglass.config.plays import PRESET_PLAYS, Play
+from weatherglass.config.plays import PRESET_PLAYS
 from weatherglass.config.reading import FILE_NAME, parse_project
 from weatherglass.jobs.foresight.models import with_models
-from weatherglass.jobs.project.ruling import WHERE, checked
+from weatherglass.jobs.project.applying import set_options
+from weatherglass.jobs.project.drafting import Part, parts
 from weatherglass.jobs.replacing import replace_text
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
 
-Part = Literal["rule", "play", "channel"]
-LONGEST_NAME = 60
+WHERE: dict[Part, tuple[str, ...]] = {"rule": ("alerts", "rules"), "play": ("plays",), "channel": ("channels",)}
 SWITCH = {"rule": ("alerts", "preset_rules"), "play": ("preset_plays",)}
 """Where the file says that none of those comes along."""
-
-
-def new_rule(name: str, options: Mapping[str, Any]) -> AlertRule:
-    """A rule of one's own. Errors: ConfigError."""
-    return checked("rule", _name("rule", name), AlertRule, dict(options))
-
-
-def new_play(name: str, options: Mapping[str, Any]) -> Play:
-    """A play of one's own. Errors: ConfigError."""
-    return checked("play", _name("play", name), Play, dict(options))
-
-
-def new_channel(name: str, options: Mapping[str, Any]) -> Channel:
-    """Another channel. Errors: ConfigError."""
-    return checked("channel", _name("channel", name), Channel, {"name": name, **options})
 
 
 def add(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Project:
@@ -48,7 +32,7 @@ def add(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Proj
     """
     path = folder / FILE_NAME
     text = path.read_text(encoding="utf-8")
-    if name in names(parse_project(text, str(path)), part):
+    if name in parts(parse_project(text, str(path)), part):
         raise ConfigError([Mistake(part, name, f"there is another {part} of this name; names must differ")])
     if part == "channel":
         value = {"name": name, **options}
@@ -57,7 +41,7 @@ def add(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Proj
     else:
         new = _added(text, part, name, options, str(path))
     project = parse_project(new, str(path))
-    if name not in names(project, part):
+    if name not in parts(project, part):
         raise ConfigError([Mistake(part, name, "this name cannot be written into the file; choose another")])
     replace_text(path, new)
     return with_models(project, folder)
@@ -84,7 +68,7 @@ def take_away(folder: Path, part: Part, name: str) -> Project:
     path = folder / FILE_NAME
     text = path.read_text(encoding="utf-8")
     before = parse_project(text, str(path))
-    if name not in names(before, part):
+    if name not in parts(before, part):
         raise ConfigError([Mistake(part, name, f"there is no such {part}")])
     if comes_along(before, part, name):
         raise ConfigError([Mistake(part, name, f"this {part} comes with Weatherglass: switch it off instead")])
@@ -92,25 +76,26 @@ def take_away(folder: Path, part: Part, name: str) -> Project:
     if users:
         told = f"it is named by {', '.join(users)}: change that first"
         raise ConfigError([Mistake(part, name, told)])
-    place: tuple[Any, ...] = (
-        ("channels", [one.name for one in before.channels].index(name))
-        if part == "channel"
-        else (
-            *WHERE[part],
-            name,
-        )
-    )
+    place = _place(before, part, name)
     new = removed(text, place, str(path))
     project = parse_project(new, str(path))
     replace_text(path, new)
     return with_models(project, folder)
 
 
-def names(project: Project, part: Part) -> list[str]:
-    """The rules, plays or channels that there are."""
-    if part == "channel":
-        return [one.name for one in project.channels]
-    return list(project.alerts.rules if part == "rule" else project.plays)
+def change(folder: Path, part: Part, name: str, options: Mapping[str, Any]) -> Project:
+    """Write options of a rule, play or channel into weatherglass.yml; the project that it then is.
+
+    Errors: ConfigError when the file would no longer be right; it is left as it was then.
+    """
+    path = folder / FILE_NAME
+    place = _place(parse_project(path.read_text(encoding="utf-8"), str(path)), part, name)
+    return with_models(set_options(folder, {(*place, option): value for option, value in options.items()}), folder)
+
+
+def _place(project: Project, part: Part, name: str) -> tuple[Hashable, ...]:
+    """Where one stands in the file."""
+    return (*WHERE[part], list(parts(project, part)).index(name) if part == "channel" else name)
 
 
 def comes_along(project: Project, part: Part, name: str) -> bool:
@@ -128,11 +113,3 @@ def named_by(project: Project, part: Part, name: str) -> list[str]:
         return []
     plays = [f"the play {play}" for play, one in project.plays.items() if name in one.when.alert]
     return plays + [f"the audience {one.name}" for one in project.audiences if name in one.when.alert]
-
-
-def _name(part: Part, name: str) -> str:
-    """A name that one line of a page and of the file can hold. Errors: ConfigError."""
-    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
-        told = f"a name is 1 to {LONGEST_NAME} characters that can be seen, with no blanks around it"
-        raise ConfigError([Mistake(part, "name", told)])
-    return name

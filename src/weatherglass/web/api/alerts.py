@@ -5,14 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
-from weatherglass.actions.channels.result import Failed
 from weatherglass.jobs.acting.alerting import LOOK_BACK, dry_run
-from weatherglass.jobs.acting.effects import worth
-from weatherglass.jobs.acting.sending import try_channel
-from weatherglass.state import NotFound
 from weatherglass.web.api import paging
 from weatherglass.web.api.access import Admin, Reader, Writer
 from weatherglass.web.api.paths import Number
@@ -20,7 +16,6 @@ from weatherglass.web.api.service import Serving
 from weatherglass.web.api.values import Asked, Day, Moment, Told
 
 router = APIRouter(tags=["alerts"])
-ChannelName = Annotated[str, Path(min_length=1, max_length=200)]
 Severity = Literal["low", "normal", "high", "critical"]
 
 
@@ -73,54 +68,6 @@ def list_alerts(service: Serving, _: Reader, query: Annotated[AlertsQuery, Query
     return paging.of_ids(found, query.limit, Alert.model_validate)
 
 
-class RuleTold(Told):
-    """A rule, and what its alerts were worth to who judged them."""
-
-    name: str
-    kind: str
-    enabled: bool
-    problem: str
-    severity: str
-    play: str | None
-    useful: int
-    not_useful: int
-    known: int
-    precision: float | None = Field(description="Useful ones of those judged useful or not.")
-    annoying: bool = Field(description="Whether it mostly annoys, by five judgements or more.")
-
-
-class Rules(Told):
-    """The rules of the project."""
-
-    rules: list[RuleTold]
-
-
-@router.get("/alerts/rules")
-def list_rules(service: Serving, _: Reader) -> Rules:
-    """The alert rules, with what people said of their alerts."""
-    worths = worth(service.state)
-    found = []
-    for name, rule in service.live.project.alerts.rules.items():
-        judged = worths.get(name)
-        said = (judged.useful, judged.not_useful, judged.known) if judged else (0, 0, 0)
-        found.append(
-            RuleTold(
-                name=name,
-                kind=rule.kind,
-                enabled=rule.enabled,
-                problem=rule.about,
-                severity=rule.severity,
-                play=rule.play,
-                useful=said[0],
-                not_useful=said[1],
-                known=said[2],
-                precision=judged.precision if judged else None,
-                annoying=bool(judged and judged.annoying),
-            )
-        )
-    return Rules(rules=found)
-
-
 class OfData(Told):
     """What would have been told of the data."""
 
@@ -171,75 +118,6 @@ class Judgement(Asked):
 def judge_alert(service: Serving, by: Writer, alert: Number, asked: Judgement) -> Alert:
     """Say whether an alert was useful, was not, or was known already."""
     return Alert.model_validate(service.state.episodes.judge(by, alert, asked.feedback))
-
-
-class ChannelTold(Told):
-    """A channel; no address and no secret is told."""
-
-    name: str
-    kind: str
-    severity: str
-    owners: list[str]
-    segments: list[str]
-    types: list[str]
-    disabled: str | None = Field(description="Why nothing is sent there.")
-
-
-class Channels(Told):
-    """The channels of the project."""
-
-    channels: list[ChannelTold]
-
-
-@router.get("/channels")
-def list_channels(service: Serving, _: Reader) -> Channels:
-    """Where messages go."""
-    off = service.state.outbox.disabled()
-    return Channels(
-        channels=[
-            ChannelTold(
-                name=one.name,
-                kind=one.kind,
-                severity=one.severity,
-                owners=list(one.owners),
-                segments=list(one.segments),
-                types=list(one.types),
-                disabled=off.get(one.name),
-            )
-            for one in service.live.project.channels
-        ]
-    )
-
-
-def _known(service: Serving, channel: str) -> str:
-    if channel not in {one.name for one in service.live.project.channels}:
-        raise NotFound(f"there is no channel {channel!r}")
-    return channel
-
-
-class Tried(Told):
-    """What came of a test message."""
-
-    sent: bool
-    why: str = Field(description="Why it was not.")
-
-
-@router.post("/channels/{channel}/test", status_code=200)
-def send_test(service: Serving, _: Admin, channel: ChannelName) -> Tried:
-    """Send a message that says it is a test."""
-    folder = service.live.read(lambda store: store.folder.parent)
-    try:
-        try_channel(service.live.project, _known(service, channel), folder)
-    except Failed as failed:
-        return Tried(sent=False, why=str(failed))
-    return Tried(sent=True, why="")
-
-
-@router.post("/channels/{channel}/enable", status_code=200)
-def enable_channel(service: Serving, by: Admin, channel: ChannelName) -> Channels:
-    """Send there again, what has waited first."""
-    service.state.outbox.enable(by, _known(service, channel))
-    return list_channels(service, by)
 
 
 class Letter(Told):

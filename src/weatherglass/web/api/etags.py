@@ -26,7 +26,7 @@ def check(header: str | None, body: bytes) -> None:
 
 
 class ETags:
-    """Wraps an ASGI application: GETs that answer JSON get a tag of what they say."""
+    """Wraps an ASGI application: GETs that answer JSON get a tag of what they say, if they have none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -63,8 +63,7 @@ class _Tagged:
 
     async def _finish(self, start: Message, body: bytes) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))
-        tag = etag(body)
-        headers["etag"] = tag
+        tag = headers.setdefault("etag", etag(body))
         headers.setdefault("cache-control", "private, no-cache")
         if self._known and matches(self._known, tag):
             del headers["content-length"]

@@ -106,7 +106,7 @@ class _Write:
 
         A secret is shown once: an answer that must not be stored is not, and the next one says so.
         """
-        if self._status >= 500 or self._status in {401, 403, 409, 429}:
+        if self._status >= 500 or self._status in {401, 403, 409, 412, 428, 429}:
             return None
         headers = {name: value for name, value in self._headers.items() if name in _KEPT_HEADERS}
         if "no-store" in self._headers.get("cache-control", ""):

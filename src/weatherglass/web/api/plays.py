@@ -1,4 +1,4 @@
-"""Plays and what they did, audiences, and renewals with two opinions."""
+"""What plays did, audiences, and renewals with two opinions."""
 
 from __future__ import annotations
 
@@ -25,46 +25,6 @@ from weatherglass.web.api.values import Asked, Moment, Told
 
 router = APIRouter(tags=["plays"])
 Name = Annotated[str, Path(min_length=1, max_length=200)]
-
-
-class PlayTold(Told):
-    """A play, and where it is at work."""
-
-    name: str
-    enabled: bool
-    when: dict[str, Any]
-    steps: list[dict[str, Any]]
-    holdout: float
-    running: int
-    begun: int
-    held_out: int
-
-
-class Plays(Told):
-    """The plays of the project."""
-
-    plays: list[PlayTold]
-
-
-@router.get("/plays")
-def list_plays(service: Serving, _: Reader) -> Plays:
-    """The plays, and how many accounts each is at work for, was begun for, and was withheld from."""
-    runs = service.state.plays.runs()
-    return Plays(
-        plays=[
-            PlayTold(
-                name=name,
-                enabled=play.enabled,
-                when=play.when.model_dump(mode="json", exclude_defaults=True),
-                steps=[step.model_dump(mode="json") for step in play.steps],
-                holdout=play.holdout,
-                running=sum(run.play == name and not run.held_out and run.ended_day is None for run in runs),
-                begun=sum(run.play == name and not run.held_out for run in runs),
-                held_out=sum(run.play == name and run.held_out for run in runs),
-            )
-            for name, play in service.live.project.plays.items()
-        ]
-    )
 
 
 class EffectTold(Told):

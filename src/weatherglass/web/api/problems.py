@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from weatherglass.config.errors import ConfigError
 from weatherglass.engine.errors import EngineError
 from weatherglass.jobs.errors import JobError, UnknownAccount
+from weatherglass.jobs.project.configuration import Outdated
 from weatherglass.state.errors import NotFound, StateError, Taken, TooMany, Unfit
 from weatherglass.store.errors import StoreError
 
@@ -71,6 +72,7 @@ _STATUS: dict[type[Exception], int] = {
     Unfit: 422,
     ConfigError: 422,
     JobError: 409,
+    Outdated: 412,
     StateError: 503,
     StoreError: 503,
     EngineError: 503,

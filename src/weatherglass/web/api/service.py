@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from weatherglass.jobs.foresight.probabilities import Kept, Probabilities, by_version
 from weatherglass.jobs.incoming.redacting import known_as
 from weatherglass.jobs.live.store import Live, today
+from weatherglass.jobs.project.configuration import Configuration
 from weatherglass.jobs.schedule.running import Runner
 from weatherglass.jobs.scoring.history import SCORED_TO
 from weatherglass.jobs.scoring.kept_days import KeptDays
@@ -43,9 +44,12 @@ class Service:
     """The project's, with its models."""
     sign_on: SignOn | None = field(init=False)
     """Single sign-on, where it is set up."""
+    configuration: Configuration = field(init=False)
+    """The project file, and all that changes it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sign_on", sign_on(self.settings))
+        object.__setattr__(self, "configuration", Configuration(self.live, self.state, self.folder))
 
     @property
     def passwords(self) -> bool:

@@ -12,7 +12,8 @@ from weatherglass.jobs.acting.alerting import LOOK_BACK
 from weatherglass.jobs.acting.effects import ENOUGH_FEEDBACK, worth
 from weatherglass.jobs.acting.rehearsing import Rehearsal, rehearse
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.project.ruling import changed_rule
+from weatherglass.jobs.project import parts
+from weatherglass.jobs.project.drafting import altered
 from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import NotFound, Unfit
 from weatherglass.state.episodes import Asked, Kept
@@ -21,7 +22,6 @@ from weatherglass.web.pages.rule_words import LABELS, OPTIONS, waits_for
 from weatherglass.web.pages.today import number_of, owners
 from weatherglass.web.pages.visit import Visit
 from weatherglass.web.pages.whose import whose
-from weatherglass.web.pages.written import save
 
 SIZE = 30
 FEEDBACK = {"useful": "Useful", "not": "Not useful", "known": "Known already"}
@@ -134,8 +134,9 @@ def _number(text: str, option: str) -> float | int:
 
 def try_rule(visit: Visit) -> Response:
     """What a rule with these numbers would have told of the last 90 days; nothing is kept."""
-    name, rule, options = _rule(visit)
-    other = changed_rule(name, rule, options)
+    name, _, options = _rule(visit)
+    other, _ = altered(visit.site.project, "rule", name, options)
+    assert isinstance(other, AlertRule)
     found = rehearsed(visit, name, other)
     template = "parts/rehearsal.html" if visit.partial else "rehearsal.html"
     return visit.show(template, "today", found=found, rule=other, name=name, words=waits_for(other))
@@ -151,11 +152,13 @@ def rehearsed(visit: Visit, name: str, rule: AlertRule) -> Rehearsal:
 
 def change_rule(visit: Visit) -> Response:
     """Write a rule's options into weatherglass.yml: it counts from the next look on."""
-    name, rule, options = _rule(visit)
+    name, _, options = _rule(visit)
     if visit.form.text("do") in {"on", "off"}:
         options["enabled"] = visit.form.text("do") == "on"
-    after = changed_rule(name, rule, options)
-    save(visit, "rule", name, rule, options)
+    after, _ = altered(visit.site.project, "rule", name, options)
+    assert isinstance(after, AlertRule)
+    if not parts.change(visit.site.service.configuration, visit.actor, visit.versions, "rule", name, options):
+        raise Unfit("nothing differs from the rule as it is")
     return visit.go("/alerts/rules", f"{name}: {'on' if after.enabled else 'off'}, speaks when {waits_for(after)}.")
 
 

@@ -47,6 +47,9 @@ def change_channel(visit: Visit) -> Response:
     if done == "enable":
         visit.site.service.state.outbox.enable(visit.actor, name)
         return visit.go("/settings/channels", f"{name[:60]} is on: what waits is sent first.")
+    if done == "disable":
+        visit.site.service.state.outbox.switch_off(visit.actor, name)
+        return visit.go("/settings/channels", f"{name[:60]} is off: what comes for it waits.")
     if done != "test":
         raise Unfit("choose what is to be done with the channel")
     folder = visit.site.service.live.read(lambda store: store.folder.parent)

@@ -36,6 +36,11 @@ class Form(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._last)
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All fields, as they came."""
+        return list(self._pairs)
+
     def text(self, name: str) -> str:
         """A field; empty where it did not come."""
         return self.get(name, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, get_args
 
 from starlette.responses import Response
@@ -10,16 +9,15 @@ from starlette.responses import Response
 from weatherglass.actions.channels.result import Failed
 from weatherglass.config.alerts import SEVERITIES
 from weatherglass.config.channels import SEGMENT_URL, Channel, MessageType
-from weatherglass.config.errors import ConfigError
 from weatherglass.jobs.acting.sending import send_test
-from weatherglass.jobs.project.extending import LONGEST_NAME, new_channel
-from weatherglass.state import NotFound, Unfit
+from weatherglass.jobs.project import parts
+from weatherglass.jobs.project.drafting import LONGEST_NAME, OURS, drafted, one_of
+from weatherglass.state import Unfit
 from weatherglass.state.outbox import WAITING
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.settings import show_settings
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.written import add, folder_of, take_away, unfit
 
 KINDS: dict[str, str] = {
     "slack": "Slack, an incoming webhook",
@@ -40,11 +38,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """What each kind needs to know."""
 LISTS, FLAGS = ("to", "secrets", "owners", "segments"), ("starttls", "allow_private")
 TYPES: tuple[str, ...] = get_args(MessageType)
-MOST = 100
-"""Values of a list."""
-OURS = "WEATHERGLASS_CHANNEL_"
-"""How the environment variables begin that a page may name: others hold what is none of a channel's business."""
-_FILE = re.compile(r"\w[\w.-]{0,99}\.jsonl")
 
 
 def new_channel_page(visit: Visit) -> Response:
@@ -82,26 +75,10 @@ def _asked(visit: Visit) -> tuple[str, Channel, dict[str, Any]]:
             options[option] = _number(form.text(option)) if option == "port" else form.text(option)
     if form.texts("types"):
         options["types"] = form.texts("types")
-    _check(options)
     name = form.text("name")
-    if name in {one.name for one in visit.site.project.channels}:
-        raise Unfit(f"there is another channel {name[:60]!r}; names must differ")
-    try:
-        return name, new_channel(name, options), options
-    except ConfigError as error:
-        raise unfit(error) from None
-
-
-def _check(options: dict[str, Any]) -> None:
-    """What a file may say and a page may not. Errors: Unfit."""
-    texts = [text for value in options.values() for text in (value if isinstance(value, list) else [value])]
-    if any(isinstance(value, list) and len(value) > MOST for value in options.values()):
-        raise Unfit(f"a list has at most {MOST} lines")
-    for text in texts:
-        if isinstance(text, str) and text.startswith("$") and not text.startswith(f"${OURS}"):
-            raise Unfit(f"a page may name environment variables that begin with {OURS}; others stand in the file")
-    if "path" in options and not _FILE.fullmatch(options["path"]):
-        raise Unfit("a page may name a file in the project's folder that ends with .jsonl; others stand in the file")
+    made = drafted(visit.site.project, "channel", name, options)
+    assert isinstance(made, Channel)
+    return name, made, options
 
 
 def _number(text: str) -> int:
@@ -112,7 +89,7 @@ def _number(text: str) -> int:
 
 def try_channel(visit: Visit) -> Response:
     """Send a test over the channel of the form; nothing is kept."""
-    folder, why = folder_of(visit), ""
+    folder, why = visit.site.service.configuration.folder, ""
     _, channel, _ = _asked(visit)
     try:
         send_test(channel, folder)
@@ -125,19 +102,17 @@ def try_channel(visit: Visit) -> Response:
 
 def add_channel(visit: Visit) -> Response:
     """Write it into weatherglass.yml: it takes what comes from now on."""
-    folder_of(visit)
     name, _, options = _asked(visit)
-    add(visit, "channel", name, options)
+    parts.add(visit.site.service.configuration, visit.actor, visit.versions, "channel", name, options)
     return visit.go("/settings/channels", f"{name} is there, and takes what comes from now on.")
 
 
 def take_channel_away(visit: Visit) -> Response:
     """Take a channel out; what waits for it becomes dead letters."""
     name = visit.form.secret("channel")
-    if name not in {one.name for one in visit.site.project.channels}:
-        raise NotFound(f"there is no channel {name[:60]!r}")
+    one_of(visit.site.project, "channel", name)
     waiting = visit.site.service.state.outbox.counts().get((name, WAITING), 0)
-    take_away(visit, "channel", name)
+    parts.take_away(visit.site.service.configuration, visit.actor, visit.versions, "channel", name)
     more = f" Messages that waited for it, {waiting:,}, become dead letters." if waiting else ""
     return visit.go("/settings/channels", f"{name} is taken away.{more}")
 

@@ -8,16 +8,15 @@ from starlette.responses import Response
 
 from weatherglass.config.alerts import SEVERITIES, AlertRule, Kind, Problem
 from weatherglass.config.catalogue import DIMENSIONS, SIGNALS
-from weatherglass.config.errors import ConfigError
 from weatherglass.jobs.acting.alerting import LOOK_BACK
-from weatherglass.jobs.project.extending import LONGEST_NAME, new_rule
-from weatherglass.state import NotFound, Unfit
+from weatherglass.jobs.project import parts
+from weatherglass.jobs.project.drafting import LONGEST_NAME, drafted
+from weatherglass.state import Unfit
 from weatherglass.web.pages.alerts import numbers, rehearsed
 from weatherglass.web.pages.pen import query
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.rule_words import LABELS, OPTIONS, SIGNS, waits_for
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.written import add, folder_of, take_away, unfit
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PROBLEMS: tuple[str, ...] = get_args(Problem)
@@ -74,14 +73,9 @@ def _asked(visit: Visit) -> tuple[str, AlertRule, dict[str, Any]]:
             options[what] = visit.form.text(what)
     options |= {what: visit.form.text(what) for what in ("problem", "play") if visit.form.text(what)}
     name = visit.form.text("name")
-    if "play" in options and options["play"] not in visit.site.project.plays:
-        raise Unfit(f"there is no play {options['play'][:60]!r}")
-    if name in visit.site.project.alerts.rules:
-        raise Unfit(f"there is another rule {name[:60]!r}; names must differ")
-    try:
-        return name, new_rule(name, options), options
-    except ConfigError as error:
-        raise unfit(error) from None
+    made = drafted(visit.site.project, "rule", name, options)
+    assert isinstance(made, AlertRule)
+    return name, made, options
 
 
 def try_new_rule(visit: Visit) -> Response:
@@ -97,10 +91,10 @@ def try_new_rule(visit: Visit) -> Response:
 
 def add_rule(visit: Visit) -> Response:
     """Write it into weatherglass.yml, switched on or off: it counts from the next look on."""
-    folder_of(visit)
     name, rule, options = _asked(visit)
     on = visit.form.text("do") == "on"
-    add(visit, "rule", name, options if on else {**options, "enabled": False})
+    whole = options if on else {**options, "enabled": False}
+    parts.add(visit.site.service.configuration, visit.actor, visit.versions, "rule", name, whole)
     return visit.go(
         f"/alerts/rules{query({'rule': name})}", f"{name}: {'on' if on else 'off'}, speaks when {waits_for(rule)}."
     )
@@ -109,9 +103,7 @@ def add_rule(visit: Visit) -> Response:
 def take_rule_away(visit: Visit) -> Response:
     """Take a rule of the project's own out; its open alerts are closed when nothing is seen of them any more."""
     name = visit.form.secret("rule")
-    if name not in visit.site.project.alerts.rules:
-        raise NotFound(f"there is no rule {name[:60]!r}")
-    take_away(visit, "rule", name)
+    parts.take_away(visit.site.service.configuration, visit.actor, visit.versions, "rule", name)
     return visit.go("/alerts/rules", f"The rule {name} is taken away.")
 
 

@@ -10,15 +10,14 @@ from weatherglass.config.alerts import Problem
 from weatherglass.config.plays import NAMES, PRESET_PLAYS, Lifecycle, Play, Role
 from weatherglass.jobs.acting.previewing import preview
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.project.extending import LONGEST_NAME, new_play
-from weatherglass.jobs.project.ruling import changed_play
+from weatherglass.jobs.project import parts
+from weatherglass.jobs.project.drafting import LONGEST_NAME, altered, drafted
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.rule_words import begins_with
 from weatherglass.web.pages.settings import show_settings
 from weatherglass.web.pages.visit import Visit
-from weatherglass.web.pages.written import add, folder_of, save, take_away
 
 ROLES: tuple[str, ...] = get_args(Role)
 NUMBERS = ("again_after", "min_sample")
@@ -67,10 +66,10 @@ def change_playbook(visit: Visit) -> Response:
     """Write a play's options into weatherglass.yml: they count from the next night on."""
     name, play = _mine(visit)
     options = _options(visit, play)
-    changed = changed_play(name, play, options)
-    kept = {option: getattr(changed, option) for option in options}
-    plain = {option: value for option, value in options.items() if kept[option] != getattr(play, option)}
-    save(visit, "play", name, play, plain)
+    changed, _ = altered(visit.site.project, "play", name, options)
+    assert isinstance(changed, Play)
+    if not parts.change(visit.site.service.configuration, visit.actor, visit.versions, "play", name, options):
+        raise Unfit("nothing differs from the play as it is")
     return visit.go("/settings/playbooks", f"{name} is {'on' if changed.enabled else 'off'}, as you said.")
 
 
@@ -83,21 +82,21 @@ def _mine(visit: Visit) -> tuple[str, Play]:
 
 
 def _new(visit: Visit) -> tuple[str, Play, dict[str, Any]]:
-    """The name, the play and the options of the form of another one. Errors: Unfit, ConfigError."""
+    """The name, the play and the options of the form of another one. Errors: Taken, Unfit."""
     name = visit.form.text("name")
-    if name in visit.site.project.plays:
-        raise Unfit(f"there is another play {name[:60]!r}; names must differ")
     options = _options(visit, Play())
-    if not options.get("steps"):
-        raise Unfit("a play has at least one step: give one a title")
-    return name, new_play(name, options), options
+    made = drafted(visit.site.project, "play", name, options)
+    assert isinstance(made, Play)
+    return name, made, options
 
 
 def preview_playbook(visit: Visit) -> Response:
     """For whom a play would begin now, and with which tasks; nothing is kept."""
     if visit.form.secret("play"):
         name, now = _mine(visit)
-        play = changed_play(name, now, _options(visit, now))
+        made, _ = altered(visit.site.project, "play", name, _options(visit, now))
+        assert isinstance(made, Play)
+        play = made
     else:
         name, play, _ = _new(visit)
     project, state = visit.site.project, visit.site.service.state
@@ -112,17 +111,17 @@ def preview_playbook(visit: Visit) -> Response:
 
 def add_playbook(visit: Visit) -> Response:
     """Write another play into weatherglass.yml, switched on or off: it counts from the next night on."""
-    folder_of(visit)
     name, _, options = _new(visit)
     on = visit.form.text("do") == "on"
-    add(visit, "play", name, options if on else {**options, "enabled": False})
+    whole = options if on else {**options, "enabled": False}
+    parts.add(visit.site.service.configuration, visit.actor, visit.versions, "play", name, whole)
     return visit.go("/settings/playbooks", f"{name} is there, switched {'on' if on else 'off'}.")
 
 
 def take_playbook_away(visit: Visit) -> Response:
     """Take a play of the project's own out; where it is at work its open tasks are dropped with the next night."""
     name, _ = _mine(visit)
-    take_away(visit, "play", name)
+    parts.take_away(visit.site.service.configuration, visit.actor, visit.versions, "play", name)
     return visit.go("/settings/playbooks", f"The play {name} is taken away.")
 
 

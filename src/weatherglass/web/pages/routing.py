@@ -16,10 +16,12 @@ from starlette.routing import Route
 from weatherglass.config.errors import ConfigError
 from weatherglass.engine import EngineError
 from weatherglass.jobs.errors import JobError, UnknownAccount
+from weatherglass.jobs.project.configuration import Outdated
 from weatherglass.state import Scope, StateError
 from weatherglass.state.errors import NotFound, Taken, TooMany, Unfit
 from weatherglass.web.api.access import COOKIE
 from weatherglass.web.pages import forms
+from weatherglass.web.pages.outdated import refused
 from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
@@ -78,7 +80,8 @@ class Door:
         try:
             cookie = request.cookies.get(COOKIE)
             session = site.service.state.sessions.of(cookie) if cookie else None
-            visit = Visit(site, request, session, form)
+            known = "" if session is None else site.service.configuration.version
+            visit = Visit(site, request, session, form, known)
             if self.needs != "nobody" and session is None:
                 return _to_sign_in(visit)
             if self.method == "POST":
@@ -123,6 +126,8 @@ _KNOWN: tuple[tuple[type[Exception], int, str], ...] = (
 
 
 def _failed(visit: Visit, error: Exception) -> Response:
+    if isinstance(error, Outdated):
+        return refused(visit, error)
     for kind, status, title in _KNOWN:
         if isinstance(error, kind):
             text = str(error)

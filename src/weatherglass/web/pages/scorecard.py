@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from weatherglass.config.scaling import Scaling
 from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.errors import UnknownAccount
+from weatherglass.jobs.project.configuration import Noted
 from weatherglass.jobs.project.publishing import differences, publish
 from weatherglass.jobs.project.what_if import WhatIf, changed, what_if
 from weatherglass.rollups import calendar
@@ -22,6 +24,9 @@ from weatherglass.web.pages.proposal import Proposal, addable
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.scaling_form import kinds
 from weatherglass.web.pages.visit import Visit
+
+if TYPE_CHECKING:
+    from weatherglass.config.project import Project
 
 HEALTHY = ((5, 10), (20, 30), (60, 70))
 """Percent of accounts in the lowest, the middle and the best of three tiers that is usual in a healthy portfolio."""
@@ -187,21 +192,25 @@ def _names(store: Any, accounts: list[str]) -> dict[str, str]:
 
 def publish_card(visit: Visit) -> Response:
     """Write the numbers into weatherglass.yml, and score with them from the last finished day on."""
-    (card, asked), folder = _proposal(visit), visit.site.folder
-    if folder is None:
-        raise Unfit("this service was started without a project's folder, so no scorecard can be published")
+    card, asked = _proposal(visit)
     if asked.mistakes:
         return _mistaken(visit, card, asked)
-    project = visit.site.project
-    new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, asked.exchange)
-    version = new.version(next(one for one in new.scorecards if one.name == asked.card))
-    visit.site.service.live.adopt(new).result()
+    before = visit.site.project.version(card)
+
+    def write(folder: Path) -> tuple[Project, Noted]:
+        new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, asked.exchange)
+        facts = {"version": _version(new, card.name), "before": before}
+        return new, Noted("scorecard published", f"scorecard:{card.name}", after=facts)
+
+    new = visit.site.service.configuration.change(visit.actor, visit.versions, write, scores=True)
+    assert new is not None, "what differs from nothing is refused"
     visit.site.catch_up()
-    facts = {"version": version, "before": project.version(card)}
-    visit.site.service.state.audit.add(visit.actor, "scorecard published", f"scorecard:{asked.card}", after=facts)
-    return visit.go(
-        f"/scorecard{query({'card': asked.card})}", f"Version {version} makes the scores from the last finished day on."
-    )
+    told = f"Version {_version(new, card.name)} makes the scores from the last finished day on."
+    return visit.go(f"/scorecard{query({'card': card.name})}", told)
+
+
+def _version(project: Project, name: str) -> str:
+    return project.version(next(one for one in project.scorecards if one.name == name))
 
 
 DOORS = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.config.presets import PRESETS
 from weatherglass.config.project import Project
 from weatherglass.config.scorecard import Scorecard
+from weatherglass.jobs.project.configuration import Noted
 from weatherglass.jobs.project.segmenting import add_segment, change_segment, named_by, remove_segment, segments
 from weatherglass.state import NotFound, Unfit
 from weatherglass.web.pages.filters import offered
@@ -39,25 +42,24 @@ def segments_page(visit: Visit) -> Response:
 
 def change(visit: Visit) -> Response:
     """Add a segment, or have one be for other accounts; scores follow from the last finished day on."""
-    form, folder = visit.form, _folder(visit)
+    form = visit.form
     name, column, values = form.text("card"), form.text("column"), form.lines("values")
     if len(values) > MOST_VALUES:
         raise Unfit(f"a segment is told by at most {MOST_VALUES} values")
     if form.text("do") == "add":
-        new = add_segment(folder, name, {column: values}, form.text("base"))
+        _adopt(visit, name, lambda folder: add_segment(folder, name, {column: values}, form.text("base")))
     else:
         card = _card(visit, name)
         if not card.where:
             raise Unfit(f"the scorecard {name[:60]} is for all who have no other: it names nobody")
-        new = change_segment(folder, name, {**card.where, column: values})
-    _adopt(visit, new, name)
+        _adopt(visit, name, lambda folder: change_segment(folder, name, {**card.where, column: values}))
     return visit.go("/settings/segments", f"{name[:60]} is for these accounts from the last finished day on.")
 
 
 def take_away(visit: Visit) -> Response:
     """Take a segment away, where nothing names it: its accounts have the next card that is for them."""
-    folder, name = _folder(visit), _card(visit, visit.form.text("card")).name
-    _adopt(visit, remove_segment(folder, name), name)
+    name = _card(visit, visit.form.text("card")).name
+    _adopt(visit, name, lambda folder: remove_segment(folder, name))
     return visit.go("/settings/segments", f"{name[:60]} is taken away: its accounts have the next scorecard for them.")
 
 
@@ -68,18 +70,17 @@ def _card(visit: Visit, name: str) -> Scorecard:
     return card
 
 
-def _folder(visit: Visit) -> Path:
-    if visit.site.folder is None:
-        raise Unfit("this service was started without a project's folder, so segments cannot be changed here")
-    return visit.site.folder
+def _adopt(visit: Visit, name: str, change: Callable[[Path], Project]) -> None:
+    def write(folder: Path) -> tuple[Project, Noted]:
+        before, new = visit.site.project, change(folder)
+        return new, Noted("segment changed", f"scorecard:{name}", _whom(before), _whom(new))
 
-
-def _adopt(visit: Visit, new: Project, name: str) -> None:
-    before = {one.name: {key: list(value) for key, value in one.where.items()} for one in visit.site.project.scorecards}
-    visit.site.service.live.adopt(new).result()
+    visit.site.service.configuration.change(visit.actor, visit.versions, write, scores=True)
     visit.site.catch_up()
-    after = {one.name: {key: list(value) for key, value in one.where.items()} for one in new.scorecards}
-    visit.site.service.state.audit.add(visit.actor, "segment changed", f"scorecard:{name}", before=before, after=after)
+
+
+def _whom(project: Project) -> dict[str, Any]:
+    return {one.name: {key: list(value) for key, value in one.where.items()} for one in project.scorecards}
 
 
 DOORS = (

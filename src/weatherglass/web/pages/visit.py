@@ -56,6 +56,8 @@ class Visit:
     request: Request
     session: Session | None
     form: Form = field(default_factory=Form)
+    configuration: str = ""
+    """The version of weatherglass.yml when the visit began: what is shown is not older."""
 
     @property
     def actor(self) -> Actor:
@@ -76,6 +78,16 @@ class Visit:
     def given(self, name: str) -> str:
         """A field of the form, else a parameter of the address."""
         return self.form.text(name) or self.asked(name)
+
+    @property
+    def made_from(self) -> str:
+        """The version of weatherglass.yml that a form was made from: that of its page, through all its previews."""
+        return self.form.text("made_from") or self.configuration
+
+    @property
+    def versions(self) -> tuple[str]:
+        """That from which a change of weatherglass.yml is sent."""
+        return (self.form.text("made_from"),)
 
     def may(self, scope: Scope) -> bool:
         return self.session is not None and self.session.actor.may(scope)
@@ -110,6 +122,7 @@ class Visit:
         return {
             "page": page,
             "csrf": csrf,
+            "made_from": self.made_from,
             "person": None if self.session is None else self.session.person,
             "may": self.may,
             "passwords": self.site.service.passwords,
