@@ -14,7 +14,7 @@ from reference import Company, Settings
 from stores import bench
 
 from weatherglass.config import PRESETS
-from weatherglass.scores.words import arithmetic, sentence
+from weatherglass.scores.words import arithmetic, compared, sentence
 
 CARD = PRESETS["default"]
 FIRST = datetime(2024, 1, 1, 9, tzinfo=UTC)
@@ -94,4 +94,22 @@ def test_a_beginning_is_told_as_a_beginning() -> None:
 
 def test_a_value_without_a_baseline_is_told_alone() -> None:
     row = line("core_actions", "product_usage", score=40.0, value=8.0)
-    assert sentence(row, CARD) == "8.0 core actions"
+    assert sentence(row, CARD) == "8.0 core actions a week"
+    assert sentence(row, PRESETS["four-inputs"]) == "8.0 core actions in 28 days"
+
+
+def test_a_value_stands_beside_what_it_was() -> None:
+    now = line("consistency", "engagement_trends", score=20.0, value=0.8)
+    then = {**now, "score": 60.0, "value": 0.4}
+    told = "weekly core actions vary by 80% of their mean"
+    assert compared(now, then, CARD, "28 days ago") == f"{told} (28 days ago: 40%)"
+    assert compared(now, {**then, "value": 0.803}, CARD, "28 days ago") == told
+    assert compared(now, None, CARD, "28 days ago") == told
+    assert compared(now, {**then, "value": None}, CARD, "28 days ago") == told
+    assert compared({**now, "score": 0.0, "value": None}, then, CARD, "28 days ago").startswith("no core action")
+
+
+def test_a_mood_does_not_stand_beside_a_rating() -> None:
+    mood = line("satisfaction", "support_signals", score=60.0, value=0.2)
+    rated = line("satisfaction", "support_signals", score=75.0, value=4.0)
+    assert "(28 days ago" not in compared(mood, rated, CARD, "28 days ago")

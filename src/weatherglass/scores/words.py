@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.scores.contributions import RULES
@@ -23,6 +24,9 @@ _SCALED = {
     ),
 }
 
+_VALUE = re.compile(r"\{value:[^}]*\}")
+"""How a sentence writes its value."""
+
 
 def sentence(row: Row, card: Scorecard) -> str:
     """What was seen, as a sentence without a full stop."""
@@ -32,6 +36,18 @@ def sentence(row: Row, card: Scorecard) -> str:
     if _lacks(text, row):
         return f"no data for {row['signal'].replace('_', ' ')}"
     return _filled(text, row, card)
+
+
+def compared(row: Row, earlier: Row | None, card: Scorecard, when: str) -> str:
+    """What was seen, and beside it the value of an earlier day, of which `when` tells, where that was another."""
+    said = sentence(row, card)
+    if earlier is None or row["dimension"] == RULES or row["value"] is None or earlier["value"] is None:
+        return said
+    written = _VALUE.search(_wording(row).sentence)
+    if written is None or _wording(earlier).sentence != _wording(row).sentence:
+        return said
+    now, then = (written[0].format(value=one["value"]) for one in (row, earlier))
+    return said if now == then else f"{said} ({when}: {then})"
 
 
 def arithmetic(row: Row, card: Scorecard) -> str:
@@ -85,4 +101,6 @@ def document(signal: str, card: Scorecard) -> str:
 
 
 def _filled(text: str, row: Row, card: Scorecard) -> str:
-    return text.format(value=row["value"], baseline=row["baseline"], **card.windows.model_dump())
+    weekly = row["signal"] in card.measured and card.measured[row["signal"]].kind == "median_grace"
+    told = {"per": "a week" if weekly else f"in {card.windows.usage} days", **card.windows.model_dump()}
+    return text.format(value=row["value"], baseline=row["baseline"], **told)

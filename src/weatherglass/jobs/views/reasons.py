@@ -12,7 +12,7 @@ from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.rollups import calendar
 from weatherglass.scores.change import parts, split
 from weatherglass.scores.rows import signal_rows
-from weatherglass.scores.words import sentence
+from weatherglass.scores.words import compared, sentence
 
 if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
@@ -43,7 +43,7 @@ def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
         return {}
     now, then = signals_of(store, wanted, day, before)
     return {
-        account: _reason(one.rows, one.card, then[account].rows if account in then else [])
+        account: _reason(one.rows, one.card, then[account].rows if account in then else [], (day - before).days)
         for account, one in now.items()
     }
 
@@ -79,8 +79,8 @@ def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.da
     return found[day], found[before]
 
 
-def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:
-    by_key = {(row["dimension"], row["signal"]): row for row in rows}
+def _reason(rows: list[Row], card: Scorecard, before: list[Row], days: int) -> Reason:
+    by_key, then = ({(row["dimension"], row["signal"]): row for row in told} for told in (rows, before))
     if before:
         change = split(parts(before), parts(rows))
         lost = [
@@ -89,18 +89,19 @@ def _reason(rows: list[Row], card: Scorecard, before: list[Row]) -> Reason:
         lost.sort(key=lambda one: one.points)
         if change.total <= -FELL and lost:
             first = lost[0]
-            told = tuple(_said(by_key[one.dimension, one.signal], card) for one in lost[:SAID])
+            keys = [(one.dimension, one.signal) for one in lost[:SAID]]
+            told = tuple(_began(compared(by_key[key], then.get(key), card, f"{days} days ago")) for key in keys)
             return Reason(-change.total, told, first.dimension, first.signal)
     costly = [row for row in rows if row["score"] is not None and row["weight"]]
     costly.sort(key=lambda row: -(100.0 - row["score"]) * row["weight"])
     if not costly:
         return Reason(None, ("nothing is known of it but that it is there",), "", "")
-    told = tuple(_said(row, card) for row in costly[:SAID] if row["score"] < 90) or (_said(costly[0], card),)
+    worth = [row for row in costly[:SAID] if row["score"] < 90] or costly[:1]
+    told = tuple(_began(sentence(row, card)) for row in worth)
     return Reason(None, told, costly[0]["dimension"], costly[0]["signal"])
 
 
-def _said(row: Row, card: Scorecard) -> str:
-    text = sentence(row, card)
+def _began(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

@@ -14,7 +14,7 @@ DOCUMENT = (
     "Core actions of the last {velocity} days against the {velocity} days before, corrected for the same weeks a year "
     "ago and for the median of all accounts."
 )
-SENTENCE = "core actions moved {value:+.0%} against the {velocity} days before ({baseline:,.0f} then)"
+SENTENCE = "core actions changed by {value:+.0%} against the {velocity} days before ({baseline:,.0f} then)"
 ARITHMETIC = "piecewise linear through (-20 %, 0), (0 %, 50), (+20 %, 100), at {value:+.2%}"
 
 BEGUN = "core actions in the last {velocity} days, and none in the {velocity} days before"

@@ -7,8 +7,8 @@ from weatherglass.signals.measure import Seen, Wording
 from weatherglass.signals.scaling import Usage
 
 DOCUMENT = "Events whose name is on the core list; without a list every track event."
-SENTENCE = "{value:,.1f} core actions against {baseline:,.1f} before"
-ALONE = "{value:,.1f} core actions"
+SENTENCE = "{value:,.1f} core actions {per} against {baseline:,.1f} before"
+ALONE = "{value:,.1f} core actions {per}"
 
 
 def core_actions(block: Block) -> Usage:

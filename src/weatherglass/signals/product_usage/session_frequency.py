@@ -7,8 +7,8 @@ from weatherglass.signals.measure import Seen, Wording
 from weatherglass.signals.scaling import Usage
 
 DOCUMENT = "Sessions: unbroken runs of a user's 22.5-minute slots with activity, within one day."
-SENTENCE = "{value:,.1f} sessions against {baseline:,.1f} before"
-ALONE = "{value:,.1f} sessions"
+SENTENCE = "{value:,.1f} sessions {per} against {baseline:,.1f} before"
+ALONE = "{value:,.1f} sessions {per}"
 
 
 def session_frequency(block: Block) -> Usage:

@@ -9,7 +9,7 @@ from typing import Any
 
 from weatherglass.jobs.views.explaining import Explanation
 from weatherglass.reports import wording
-from weatherglass.scores.words import sentence
+from weatherglass.scores.words import compared
 
 MOST = 9
 """Signals with steps of their own; what the others did is one step."""
@@ -77,7 +77,9 @@ def waterfall(found: Explanation) -> Waterfall:
     since, as_of = before.row["as_of"], after.row["as_of"]
     if versus.change is None or before.score is None or after.score is None:
         return Waterfall(since, as_of, (), versus.unscored)
-    words = {(row["dimension"], row["signal"]): sentence(row, after.card) for row in after.signals}
+    then = {(row["dimension"], row["signal"]): row for row in before.signals}
+    rows = {(row["dimension"], row["signal"]): row for row in after.signals}
+    words = {key: compared(row, then.get(key), after.card, f"{since}") for key, row in rows.items()}
     moves = [one for one in versus.change.moves if abs(one.points) >= LEAST]
     steps = [Step(f"{since}", before.score, total=True)]
     if versus.card_points is not None:
