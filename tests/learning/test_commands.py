@@ -6,6 +6,7 @@ import io
 import itertools
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,7 +19,13 @@ from learning.fading import write_events
 from weatherglass.cli.asking import Service as Asking
 from weatherglass.cli.asking import service
 from weatherglass.config import read_project
+from weatherglass.jobs.live.store import Live
+from weatherglass.jobs.project.extending import add
+from weatherglass.jobs.schedule.retraining import retrain
+from weatherglass.jobs.schedule.running import Task
 from weatherglass.learning.errors import ModelRefused
+from weatherglass.state import State
+from weatherglass.state.actor import SERVICE
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +140,35 @@ def test_a_service_trains_again_and_scores_with_what_has_won(project: Path, tmp_
         assert not again["scorecards"]["default"]["promoted"] and "it stays" in again["scorecards"]["default"]["why"]
     finally:
         assert running.stop() == 0
+
+
+class Meanwhile(Task):
+    """A job during which somebody adds an alert rule."""
+
+    def __init__(self, live: Live, state: State, folder: Path) -> None:
+        super().__init__(state, state.ledger.ask(SERVICE, "retrain"), SERVICE, threading.Event())
+        self._live, self._folder = live, folder
+
+    def progress(self, doing: str, done: int, total: int) -> None:
+        super().progress(doing, done, total)
+        if doing == "training models" and done < total:
+            self._live.take_up(add(self._folder, "rule", "made meanwhile", {"kind": "drop"}))
+
+
+def test_what_is_changed_while_a_service_trains_stays(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    shutil.copytree(project, folder)
+    (folder / "models" / "current.json").unlink()
+    opened = weatherglass.open(folder)
+    live = Live(opened.store, opened.project)
+    live.start()
+    try:
+        with State.open(opened.store.folder) as state:
+            told = retrain(live, folder, Meanwhile(live, state, folder))
+        assert told["scorecards"]["default"]["promoted"]
+        assert "made meanwhile" in live.project.alerts.rules and live.project.scorecards[0].fitted is not None
+    finally:
+        live.stop()
 
 
 def test_a_forecast_of_every_account(project: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, expect
 from pages.conftest import ME, PASSWORD, Served, hidden, wait
 from pages.test_browser import opened, serious
 from weatherglass.config.reading import FILE_NAME, parse_project
+from weatherglass.store import Store
 
 RULES, PUBLISH = "/alerts/rules", "/scorecard/publish"
 
@@ -148,6 +150,51 @@ def test_an_edit_by_hand_is_not_undone_either(served: Served, two: tuple[Admin, 
     assert late.status_code == 409 and "file itself was edited" in late.text
     assert ada.send(RULES, ada.look(RULES), rule="silence", days="40", do="save").status_code == 303
     assert path.read_text(encoding="utf-8").endswith("# mine\n") and days(served, "silence") == 40
+
+
+def test_a_card_that_waits_for_its_scores_is_not_undone(served: Served, two: tuple[Admin, Admin]) -> None:
+    ada, ben = two
+    go_on, busy = Event(), Event()
+
+    def hold(_: Store) -> None:
+        busy.set()
+        assert go_on.wait(60)
+
+    held = served.live.submit(hold)
+    assert busy.wait(60)
+    old, before = served.live.project, ben.look("/scorecard")
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            saved = pool.submit(ada.send, PUBLISH, ada.look("/scorecard"), card="default", **{"line:0": "27"})
+            wait(lambda: "27" in (served.folder / FILE_NAME).read_text(encoding="utf-8"))
+            # the pages still show the card of before: so that is what they are made from
+            assert served.live.project is old and ben.look("/scorecard") == before
+            late = ben.send(PUBLISH, before, card="default", **{"line:1": "77"})
+            assert late.status_code == 409
+        finally:
+            go_on.set()
+        assert saved.result().status_code == 303
+    held.result()
+    assert ben.look("/scorecard") != before
+    assert ben.send(PUBLISH, ben.look("/scorecard"), card="default", **{"line:1": "77"}).status_code == 303
+    assert served.live.project.scorecards[-1].tiers.lines == (27.0, 77.0)
+
+
+def test_a_file_that_cannot_be_read_changes_nothing_and_pages_go_on(served: Served, two: tuple[Admin, Admin]) -> None:
+    (ada, _), path = two, served.folder / FILE_NAME
+    before, seen = path.read_bytes(), two[0].look(RULES)
+    try:
+        path.write_bytes(before + b"# \xff\n")
+        assert ada.send(RULES, seen, rule="silence", days="29", do="save").status_code == 409
+        told = ada.send(RULES, ada.look(RULES), rule="silence", days="29", do="save")
+        assert told.status_code == 422 and "UTF-8" in told.text
+        path.unlink()
+        assert ada.client.get(RULES).status_code == 200
+        told = ada.send(RULES, seen, rule="silence", days="29", do="save")
+        assert told.status_code == 422 and "cannot be read" in told.text
+        assert not path.exists()
+    finally:
+        path.write_bytes(before)
 
 
 def test_of_those_who_save_in_the_same_moment_one_is_heard(served: Served, two: tuple[Admin, Admin]) -> None:

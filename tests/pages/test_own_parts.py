@@ -249,6 +249,10 @@ def test_a_channel_is_tried_added_used_and_taken_away(served: Served, inbox: str
     assert action == "channel added" and new["allow_private"] is True and "url" not in new
     log = text(served, "/settings/audit")
     assert inbox not in log and SECRET not in log
+    assert "is off" in said(post(served, "/settings/channels", channel="hook <b>", do="disable"))
+    assert noted(served)[:2] == ("channel disabled", "channel:hook <b>")
+    assert "switched off by admin@example.com" in text(served, "/settings/channels")
+    assert "is on" in said(post(served, "/settings/channels", channel="hook <b>", do="enable"))
     # the sender of the running service knows it at once
     body = {"type": "digest", "title": "For the new channel", "tone": "good", "blocks": [], "data": {}}
     served.state.outbox.add([Draft("hook <b>", "s", "digest", "high", body, served.state.clock())])

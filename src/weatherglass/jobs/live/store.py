@@ -90,6 +90,11 @@ class Live:
         """Bytes of the log that are not in the store yet."""
         return self.log.end - self._drain.position if self._drain is not None else 0
 
+    @property
+    def latest(self) -> Project:
+        """The configuration that was handed over last: the one in use, or the next."""
+        return self._latest
+
     def start(self) -> None:
         """Begin to take in what the log holds."""
         self._drain = self._writer.submit(Drain, self._store, self.project, self.log, self._limits).result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.config.errors import ConfigError
 from weatherglass.config.reading import FILE_NAME
-from weatherglass.config.version import content_version
 from weatherglass.state.errors import Unfit
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ class Configuration:
         self._state = state
         self._folder = folder
         self._lock = Lock()
+        self._behind: tuple[Project, str] | None = None
+        """What is used until a change of scores has its turn, and its version."""
 
     @property
     def project(self) -> Project:
@@ -80,12 +82,12 @@ class Configuration:
 
     @property
     def version(self) -> str:
-        """12 hex digits that name what the file says; empty for a service without one.
+        """12 hex digits that name the file whose project is used now; empty for a service without one.
 
         Asked before the project is looked at, it is never newer than what is seen of it.
         """
         with self._lock:
-            return self._version()
+            return self._used()
 
     def change(
         self, by: Actor, made_from: Collection[str] | None, write: Write, *, scores: bool = False
@@ -100,25 +102,31 @@ class Configuration:
         scored: Future[None] | None = None
         with self._lock:
             self._check(made_from)
+            used = self.project, self._used()
             try:
                 written = write(folder)
             except ConfigError as error:
                 raise unfit(error) from None
+            except UnicodeDecodeError:
+                raise Unfit(f"{FILE_NAME} is not UTF-8; save the file as UTF-8") from None
             if written is None:
                 return None
             project, noted = written
             if scores:
+                self._behind = used
                 scored = self._live.adopt(project)
             else:
                 self._live.take_up(project)
-            after = {**(noted.after or {}), VERSION: self._version()}
+            after = {**(noted.after or {}), VERSION: self._written()}
             self._state.audit.add(by, noted.action, noted.subject, before=noted.before, after=after)
         if scored is not None:
             scored.result()
         return project
 
     def _check(self, made_from: Collection[str] | None) -> None:
-        now = self._version()
+        now = self._written()
+        if not now:
+            raise Unfit(f"{FILE_NAME} cannot be read; see to it in the project's folder")
         if made_from is not None and now not in made_from:
             raise Outdated(now, self._since(made_from, now))
 
@@ -135,13 +143,19 @@ class Configuration:
         # nobody knows where it began: the last change is all that is certain
         return found[:1]
 
-    def _version(self) -> str:
+    def _used(self) -> str:
+        if self._behind is not None and self.project is self._behind[0]:
+            return self._behind[1]
+        return self._written()
+
+    def _written(self) -> str:
+        """The version of the file; empty where it cannot be read."""
         if self._folder is None:
             return ""
         try:
-            return content_version((self._folder / FILE_NAME).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise Unfit(f"{FILE_NAME} cannot be read: {error.strerror}") from None
+            return hashlib.sha256((self._folder / FILE_NAME).read_bytes()).hexdigest()[:12]
+        except OSError:
+            return ""
 
 
 def unfit(error: ConfigError) -> Unfit:

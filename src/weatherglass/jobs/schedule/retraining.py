@@ -33,7 +33,8 @@ def retrain(live: Live, folder: Path, task: Task) -> dict[str, Any]:
     wish = Wish(scorecards=learning)
     trained = live.submit(lambda store: train(store, project, folder, wish)).result() if learning else []
     if any(one.promoted for one in trained):
-        live.adopt(with_models(project, folder)).result()
+        # training takes its time: what was changed meanwhile stays
+        live.adopt(with_models(live.latest, folder)).result()
     task.progress("training models", 2, 2)
     told = {one.scorecard: {"promoted": one.promoted, "why": one.why} for one in trained}
     for line in (*warnings, *(f"{name}: {one['why']}" for name, one in told.items())):
