@@ -90,6 +90,15 @@ def test_contributions_add_up_to_the_score(served: Served) -> None:
     assert f"Contributions add up to {explained.day.score:.2f}" in page
 
 
+def test_who_does_well_is_not_at_risk(served: Served) -> None:
+    def at_risk(**query: str) -> str:
+        page = text(served, "/report", **query)
+        return page[page.index("Most revenue at risk") :].partition("</table>")[0]
+
+    assert "Yellow" in at_risk() and "Green" not in at_risk()
+    assert "Green" in at_risk(tier="green")
+
+
 @pytest.mark.parametrize("account", list(HOSTILE))
 def test_hostile_names_are_only_names(served: Served, account: str) -> None:
     page = text(served, "/account", id=account)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
@@ -34,6 +34,7 @@ class Found:
     better: int
     worse: int
     needing: list[dict[str, Any]]
+    """Accounts below the best tier, the most revenue at risk first."""
     lede: str
 
 
@@ -60,7 +61,8 @@ def report_page(visit: Visit) -> Response:
 
 
 def _known(site: Site, choice: Choice, days: tuple[dt.date | None, dt.date | None]) -> Found:
-    tiers = site.looks.tiers
+    best = {card.tiers.names[-1] for card in site.project.scorecards}
+    tiers = {tier: tier not in best for tier in site.looks.tiers}
     return site.remembered(("report", repr(choice), days), lambda standing: _found(standing, choice, days, tiers))
 
 
@@ -89,8 +91,9 @@ def _title(given: dict[str, Any]) -> str:
 
 
 def _found(
-    standing: Standing, choice: Choice, days: tuple[dt.date | None, dt.date | None], tiers: tuple[str, ...]
+    standing: Standing, choice: Choice, days: tuple[dt.date | None, dt.date | None], tiers: dict[str, bool]
 ) -> Found:
+    """tiers: lowest first, and whether an account of it is one at risk."""
     now = portfolio(standing, choice, *days)
     before: dict[str, int] = {}
     better = worse = 0
@@ -102,7 +105,8 @@ def _found(
             better += flow["accounts"] * (then > was)
             worse += flow["accounts"] * (then < was)
     mean = standing.store.engine.row("SELECT avg(score_before) FROM chosen")[0]
-    asked = listing.Asked(now.as_of, now.versus, choice, "risk", descending=True, limit=SHOWN)
+    risky = choice if choice.tier else replace(choice, tier=tuple(tier for tier, at_risk in tiers.items() if at_risk))
+    asked = listing.Asked(now.as_of, now.versus, risky, "risk", descending=True, limit=SHOWN)
     rows = [row for row in listing.page(standing, asked).rows if row["score"] is not None and row["revenue"]]
     return Found(now, standing.day(), before, mean, better, worse, rows, _lede(now, better, worse))
 
