@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from reference.company import Row
 from reference.stories import at, event
 from stores import Bench, bench, same, told, unlike
 
-from weatherglass.jobs.scoring.settled import FOLDER, OLDEST, YOUNGEST
+from weatherglass.jobs.scoring.settled import FOLDER, OLDEST, SETTLED, YOUNGEST
 from weatherglass.rollups.rolling import SETTLED_TO
 
 START = date(2024, 1, 1)
@@ -81,6 +82,31 @@ def test_a_history_that_grows_day_by_day_is_that_of_a_fresh_store(card: Callable
         copies = day_by_day(one, rows)
         assert len(copies) == 1 + (LAST - FIRST) // (OLDEST - YOUNGEST)
         difference = unlike(one.history(), fresh(settings, on(rows, 0, LAST)))
+        assert not difference, difference
+
+
+@pytest.mark.parametrize("times", [1, 300, 70_000])
+def test_the_copy_holds_days_of_any_size(times: int) -> None:
+    rows = busy(12)
+    crowd = [event(40, f"c{one % 400}", "action 1", 23 * one / times, account_id="a1") for one in range(times)]
+    rows = sorted([*rows, *crowd], key=lambda row: row["timestamp"])
+    with bench(Settings()) as one:
+        day_by_day(one, rows)
+        difference = unlike(one.history(), fresh(Settings(), on(rows, 0, LAST)))
+        assert not difference, difference
+
+
+def test_a_copy_of_an_older_kind_is_made_anew() -> None:
+    rows = busy(13)
+    with bench(Settings()) as one:
+        one.load(on(rows, 0, LAST - 1))
+        one.score(day(LAST - 2))
+        older = {name: value for name, value in json.loads(one.store.setting(SETTLED) or "").items() if name != "kinds"}
+        one.store.remember(SETTLED, json.dumps(older))
+        one.load(on(rows, LAST - 1, LAST))
+        one.score(day(LAST - 1))
+        assert "kinds" in json.loads(one.store.setting(SETTLED) or "")
+        difference = unlike(one.history(), fresh(Settings(), on(rows, 0, LAST)))
         assert not difference, difference
 
 

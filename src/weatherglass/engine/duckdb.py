@@ -19,6 +19,8 @@ Parameters = Sequence[object] | Mapping[str, object] | None
 
 MEMORY_LIMIT = "900MB"
 """Leaves room for the scoring kernel within 2 GB; larger aggregations spill to the temporary folder."""
+DENSE_BITS = 20
+"""Groups are held by number up to a million numbers: some 30 MB a thread."""
 
 
 class DuckDB:
@@ -113,6 +115,17 @@ class DuckDB:
         except BaseException:
             self._rollback()
             raise
+
+    @contextmanager
+    def dense_groups(self) -> Iterator[None]:
+        """For statements that group by a number of which nearly every value is there: groups lie in an array by it."""
+        self.execute(f"SET perfect_ht_threshold = {DENSE_BITS}")
+        try:
+            yield
+        finally:
+            # not where a failed statement has ended the transaction: the connection takes no more of it then
+            with suppress(duckdb.Error):
+                self._connection.execute("RESET perfect_ht_threshold")
 
     def _rollback(self) -> None:
         # a failed COMMIT has ended the transaction by itself

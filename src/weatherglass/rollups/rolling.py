@@ -300,7 +300,7 @@ def _chunk_sql(events: str, *, typed: bool, plain: bool) -> str:
         events=events,
         and_type="AND k.type = e.type" if typed else "AND k.type = 'track'",
         events_count="count(*)" if plain else "sum(k.activity)",
-        core_count="count(*)" if plain else "sum(k.core)",
+        core="events" if plain else "core",
         slot_bit="slot_bit(e.slot)" if plain else "k.slot_mask & slot_bit(e.slot)",
     )
 

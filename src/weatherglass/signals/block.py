@@ -125,7 +125,13 @@ class Block:
         return np.asarray(self.daily(newcomers, "joined_day").sums[:, 1:])
 
     def features(self, word: int) -> npt.NDArray[np.uint64]:
+        """Bits of the features used on every day of the history."""
         return self._cut(self.grid.features[word])
+
+    def features_within(self, word: int, length: int) -> npt.NDArray[np.uint64]:
+        """Bits of the features used in the `length` days ending on each day asked for."""
+        first = max(0, self.start - length + 1)
+        return windows.union(self._cut(self.grid.features[word], first), self.start - first, length)
 
     @cached_property
     def had_activity(self) -> Bools:
@@ -177,16 +183,16 @@ class Block:
     def seats(self) -> Floats:
         """Seats on every day of the history; NaN where unknown."""
         static = self.of_account(self.grid.seats).astype(np.float64)
-        seats = np.broadcast_to(static, (self.shape[0], self.days))
+        seats = np.broadcast_to(np.where(static > 0, static, np.nan), (self.shape[0], self.days))
         subscriptions = self.facts("subscriptions")
         if subscriptions is not None:
             named = subscriptions.where(subscriptions["seats"] > 0)
             summed = self.holding(named, named["started_day"], named["ended_day"], named["seats"])
             seats = np.where(summed > 0, summed, seats)
-        return np.where(seats > 0, seats, np.nan)
+        return seats
 
     def _series(self, whole: Counts) -> Series:
         return Series(self._cut(whole), self.start)
 
-    def _cut(self, whole: Counts) -> npt.NDArray[Any]:
-        return whole[self.span.low : self.span.high, self.span.first :]
+    def _cut(self, whole: Counts, first: int = 0) -> npt.NDArray[Any]:
+        return whole[self.span.low : self.span.high, self.span.first + first :]

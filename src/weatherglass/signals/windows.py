@@ -26,7 +26,15 @@ def prefix(daily: npt.NDArray[Any]) -> Ints:
 
 def total(sums: npt.NDArray[Any], start: int, length: int, lag: int = 0) -> npt.NDArray[Any]:
     """Sum of `length` days ending `lag` days before each day from `start` on; days before the first count 0."""
-    return np.asarray(shifted(sums, start + 1, lag) - shifted(sums, start + 1, lag + length))
+    until = shifted(sums, start + 1, lag)
+    first, width = start + 1 - lag - length, until.shape[1]
+    if first >= 0:
+        return np.asarray(until - sums[:, first : first + width])
+    # nothing is taken from the days whose window reaches before the first
+    result = until.copy() if start + 1 >= lag else until
+    if first + width > 0:
+        result[:, -first:] -= sums[:, : first + width]
+    return result
 
 
 def shifted(array: npt.NDArray[Any], start: int, lag: int) -> npt.NDArray[Any]:

@@ -245,7 +245,8 @@ class Filling:
         )
         if self.members is not None:
             member = np.searchsorted(self.members, member)
-        order = np.argsort(day, kind="stable")
+        # NumPy sorts small types by counting
+        order = np.argsort((day - low).astype(np.min_scalar_type(high - low)), kind="stable")
         return member[order], account[order], day[order]
 
     def _advance(self, activity: Activity, day: int, member: npt.NDArray[Any], account: npt.NDArray[Any]) -> None:

@@ -55,8 +55,9 @@ class Adopting:
         count = np.full(len(roster), -1, dtype=np.int64)
         keys = np.full(len(roster), len(self.keys), dtype=np.int64)
         words = [np.full(len(roster), ALL) for _ in range(self.words)]
-        for place, text in enumerate(roster.entitled):
-            features = self._features(text)
+        # most workspaces name nobody's features
+        for place in [place for place, text in enumerate(roster.entitled) if text]:
+            features = self._features(roster.entitled[place])
             if not features:
                 continue
             count[place], keys[place] = len(features), len(features & self.keys)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BLOCK_CELLS = 80_000
 """Account-days of a block: about half a megabyte an array, so that a window's arrays stay in the processor's cache."""
+LARGER = 4
+"""So many times as many where few days are asked for: few arrays are of the whole history then, and calls cost more."""
 THREADS = 2
 
 T = TypeVar("T")
@@ -100,8 +102,10 @@ def cut(grid: Grid, card: Scorecard, fleet: Fleet, since: int) -> Iterator[Block
     low = 0
     while low < len(grid):
         first = int(grid.begin[low])
-        high = min(len(grid), low + max(1, BLOCK_CELLS // (grid.days - first)))
-        yield Block(grid, card, fleet, Span(low, high, first, max(start, first)))
+        asked = max(start, first)
+        days = max(grid.days - asked, -(-(grid.days - first) // LARGER))
+        high = min(len(grid), low + max(1, BLOCK_CELLS // days))
+        yield Block(grid, card, fleet, Span(low, high, first, asked))
         low = high
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,10 @@ from weatherglass.jobs.epochs import Epoch, Epochs
 from weatherglass.jobs.scoring.blocks import Blocks, Part
 from weatherglass.jobs.scoring.feeding import Feeder
 from weatherglass.jobs.scoring.keeping import Keeper, reach
-from weatherglass.jobs.scoring.roster import Roster, roster
+from weatherglass.jobs.scoring.roster import Roster, account_numbers, roster
 from weatherglass.scores.result import Result, result
 from weatherglass.signals.fleet import Fleet
+from weatherglass.signals.sparse import NEVER
 
 if TYPE_CHECKING:
     from weatherglass.store import Store
@@ -48,16 +49,20 @@ class History:
         """Score what is not scored, what facts have touched, and everything from `again_from` on."""
         newest = self._epochs.within(self._day, self._day)[0].project
         everyone = roster(self._engine, newest, self._day)
-        touched = self._touched() if self._scored_to is not None else {}
-        gone = self._gone(everyone, touched)
-        kept = self._keeper.begun()
-        if touched:
+        touched = self._touched()
+        doubtful = self._doubtful(everyone, touched, again_from)
+        kept = self._keeper.begun(np.flatnonzero(doubtful))
+        gone = np.setdiff1d(kept["account"], everyone.account)
+        if (touched < NEVER).any():
             self._keeper.forget_before(everyone, kept)
         if not len(everyone):
             self._engine.execute("DELETE FROM touched")
             return Update(0, None)
-        since = self._from_days(everyone, touched, kept["account"], again_from)
-        first = max(min([int(since.min()), self._day + 1, *gone]), everyone.workspace_day)
+        doubtful[kept["account"]] = False
+        since = self._from_days(everyone, touched, doubtful, again_from)
+        # accounts that are no more had a part in what all accounts have in common
+        changed = min(int(since.min()), self._day + 1, int(touched[gone].min(initial=NEVER)))
+        first = max(changed, everyone.workspace_day)
         written = 0
         for epoch in self._epochs.within(first, self._day) if first <= self._day else ():
             written += self._epoch(epoch, everyone, since, (first, progress))
@@ -65,29 +70,44 @@ class History:
         self._store.remember(SCORED_TO, str(max(self._day, self._scored_to or self._day)))
         return Update(written, first if written else None)
 
-    def _touched(self) -> dict[str, int]:
-        """From which day on facts of an account have changed."""
-        days = 'min(coalesce("day", local_day(happened_at), -1000000))'
-        return dict(self._engine.rows(f"SELECT account_id, {days} FROM touched GROUP BY account_id"))
+    def _touched(self) -> npt.NDArray[np.int64]:
+        """From which day on facts of each account have changed, by its number; NEVER where none have."""
+        found = np.full(account_numbers(self._engine), NEVER)
+        if self._scored_to is not None:
+            rows = self._engine.numpy(
+                'SELECT a.account, min(coalesce(t."day", local_day(t.happened_at), -1000000)) AS "day" '
+                "FROM touched AS t INNER JOIN account_ids AS a ON a.account_id = t.account_id GROUP BY a.account"
+            )
+            found[rows["account"]] = rows["day"]
+        return found
 
-    def _gone(self, everyone: Roster, touched: dict[str, int]) -> list[int]:
-        """From which day on accounts are not there that were: they had a part in what all accounts have in common."""
-        strangers = touched.keys() - set(everyone.account_id)
-        if not strangers:
-            return []
-        scored = "SELECT DISTINCT a.account_id FROM scores AS s INNER JOIN account_ids AS a ON a.account = s.account"
-        return [touched[account_id] for (account_id,) in self._engine.rows(scored) if account_id in strangers]
+    def _doubtful(
+        self, everyone: Roster, touched: npt.NDArray[np.int64], again_from: int | None
+    ) -> npt.NDArray[np.bool_]:
+        """Whether the history of each account, by its number, may begin on another day than it should, or not at all.
+
+        The others have a row on the last day of the history, and no fact of a day in it has changed.
+        """
+        if again_from is not None or self._scored_to is None:
+            return np.ones(len(touched), np.bool_)
+        absent = np.zeros(len(touched), np.bool_)
+        absent[everyone.account] = True
+        absent[self._keeper.there(self._scored_to)] = False
+        return absent | (touched <= self._scored_to)
 
     def _from_days(
-        self, everyone: Roster, touched: dict[str, int], kept: npt.NDArray[Any], again_from: int | None
+        self,
+        everyone: Roster,
+        touched: npt.NDArray[np.int64],
+        new: npt.NDArray[np.bool_],
+        again_from: int | None,
     ) -> npt.NDArray[np.int64]:
-        """From which day on each account is to be scored; kept: the numbers of those that have a row."""
+        """From which day on each account is to be scored; new: whether it has no row, by account number."""
         if self._began_elsewhere(everyone) or self._scored_to is None:
             return everyone.begin.copy()
-        later = self._scored_to + 1
-        since = np.array([min(later, touched.get(name, later)) for name in everyone.account_id], dtype=np.int64)
+        since = np.minimum(self._scored_to + 1, touched[everyone.account])
         # an account that is not in the history yet, whatever the reason, is scored from its beginning
-        since = np.where(np.isin(everyone.account, kept), since, everyone.begin)
+        since = np.where(new[everyone.account], everyone.begin, since)
         if again_from is not None:
             since = np.minimum(since, again_from)
         return np.asarray(np.maximum(since, everyone.begin))
@@ -105,7 +125,7 @@ class History:
         self, epoch: Epoch, everyone: Roster, since: npt.NDArray[np.int64], told: tuple[int, Progress | None]
     ) -> int:
         first, progress = told
-        present = roster(self._engine, epoch.project, epoch.last)
+        present = everyone if epoch.last == self._day else roster(self._engine, epoch.project, epoch.last)
         if not len(present):
             return 0
         wanted = np.maximum(_by_account(everyone, since)[present.account], epoch.first)

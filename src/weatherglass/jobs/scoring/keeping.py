@@ -110,9 +110,19 @@ class Keeper:
         )
         self._engine.unregister("again")
 
-    def begun(self) -> dict[str, npt.NDArray[Any]]:
-        """Every account that has a row, by number, with the day of the first: the columns `account` and `day`."""
-        return self._engine.numpy('SELECT account, min("day") AS "day" FROM scores GROUP BY account')
+    def there(self, day: int) -> npt.NDArray[Any]:
+        """The numbers of the accounts that have a row on a day."""
+        return self._engine.numpy('SELECT account FROM scores WHERE "day" = ?', [day])["account"]
+
+    def begun(self, accounts: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+        """Those of some accounts that have a row, with the day of the first: the columns `account` and `day`."""
+        self._engine.register("asked", table({"account": accounts.astype(np.int32)}))
+        found = self._engine.numpy(
+            'SELECT account, min("day") AS "day" FROM scores '
+            "WHERE account IN (SELECT account FROM asked) GROUP BY account"
+        )
+        self._engine.unregister("asked")
+        return found
 
     def forget_before(self, everyone: Roster, kept: dict[str, npt.NDArray[Any]]) -> None:
         """Take out rows of days before an account's first, and of accounts that are no more; kept: as of `begun`."""

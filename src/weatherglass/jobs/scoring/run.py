@@ -83,7 +83,8 @@ def bring_up_to_date(
     rolled_up = roll_up(store, project, progress)
     with store.engine.transaction():
         store.engine.execute(step("account_numbers"))
-        store.engine.execute(step("account_spans"))
+        with store.engine.dense_groups():
+            store.engine.execute(step("account_spans"))
         day = _day(store, project, as_of)
         scored_to = store.setting("scored_to")
         last = max(day, int(scored_to)) if scored_to else day

@@ -45,16 +45,12 @@ class Shape:
     words: int
     accounts: int
     """Account numbers are below it."""
+    kinds: dict[str, str]
+    """The files, and the type of the numbers in them."""
 
     @property
     def days(self) -> int:
         return self.to - self.first + 1
-
-    @property
-    def kinds(self) -> dict[str, npt.DTypeLike]:
-        """The files, and the numbers in them."""
-        counts = {"core": np.uint32, "events": np.uint32, "sessions": np.uint32, "joins": np.int32}
-        return {**counts, **{f"features-{word}": np.uint64 for word in range(self.words)}}
 
 
 @dataclass(frozen=True)
@@ -161,7 +157,8 @@ class Settling:
         if not store.keeps_events or day - YOUNGEST < first or (fits and kept is not None and day - kept.to < OLDEST):
             return None
         number = 1 + max((int(one.name) for one in (store.folder / FOLDER).glob("*")), default=0)
-        shape = Shape(number, first, day - YOUNGEST, window, words, account_numbers(store.engine))
+        to = day - YOUNGEST
+        shape = Shape(number, first, to, window, words, account_numbers(store.engine), _kinds(store, to, words))
         try:
             return cls(store, shape)
         except OSError:
@@ -226,6 +223,21 @@ def tidy(store: Store) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _kinds(store: Store, to: int, words: int) -> dict[str, str]:
+    """The narrowest types that hold the counts of all days up to one: what is read for every account is less then."""
+    names = ("core", "events", "sessions")
+    largest = ", ".join(f"coalesce(max({name}), 0)" for name in names)
+    most = dict(zip(names, store.engine.row(f'SELECT {largest} FROM account_days WHERE "day" <= {to}'), strict=True))
+    # nobody comes, and nobody leaves a window later, who did nothing on the day
+    types = {name: np.min_scalar_type(number) for name, number in most.items()}
+    types["joins"] = np.min_scalar_type(-1 - most["events"])
+    return {name: type_.str for name, type_ in types.items()} | {f"features-{word}": "<u8" for word in range(words)}
+
+
 def _kept(store: Store) -> Shape | None:
     to, shape = store.setting(SETTLED_TO), store.setting(SETTLED)
-    return None if to is None or shape is None else Shape(**json.loads(shape))
+    if to is None or shape is None:
+        return None
+    found = json.loads(shape)
+    # a copy of before there were types is of no use any more
+    return Shape(**found) if "kinds" in found else None

@@ -1,5 +1,6 @@
 -- One pass over the events of a few days: what each user of each account did on each day. Numbers stand in place of
 -- names that are known; the names stay where they are not (member is NULL). Activity without a user has member -1.
+-- Where every event is a core action they are counted once.
 CREATE OR REPLACE TEMP TABLE chunk AS
 SELECT
     a.account,
@@ -8,7 +9,7 @@ SELECT
     CASE WHEN m.member IS NULL THEN c.user_id END AS user_id,
     c."day",
     c.events,
-    c.core,
+    c.$core AS core,
     c.bits,
     c.slots
 FROM (
@@ -17,7 +18,7 @@ FROM (
         e.user_id,
         CAST(e.slot >> 6 AS INTEGER) AS "day",
         CAST($events_count AS INTEGER) AS events,
-        CAST($core_count AS INTEGER) AS core,
+        CAST(sum(k.core) AS INTEGER) AS core,
         bit_or(k.bits) AS bits,
         bit_or($slot_bit) AS slots
     FROM ($events) AS e

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from weatherglass.signals import windows
 from weatherglass.signals.block import Block
 from weatherglass.signals.measure import Measure, measure
 from weatherglass.signals.windows import Floats, Ints
@@ -36,7 +35,7 @@ def adoption(block: Block) -> Measure:
 def _used(block: Block) -> Ints:
     used = np.zeros(block.shape, dtype=np.int64)
     for word, allowed in enumerate(block.grid.entitlements.words):
-        features = windows.union(block.features(word), block.start, block.windows.adoption)
+        features = block.features_within(word, block.windows.adoption)
         used += np.bitwise_count(features & block.of_account(allowed))
     return used
 

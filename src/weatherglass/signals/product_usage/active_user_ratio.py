@@ -20,7 +20,7 @@ def active_user_ratio(block: Block) -> Usage:
     if not silent:
         seats = np.where(np.isnan(seats), block.known_users, seats)
         seats = np.where(seats > 0, seats, np.nan)
-    x = ratio(block.active_users, np.nan_to_num(seats))
+    x = ratio(block.active_users, seats)
     before = np.where(block.of_account(block.grid.seats) > 0, 0.0, np.nan)
     return Usage(x=x, ever=block.last(block.known_users) > 0, before=before, silent=silent)
 
