@@ -34,7 +34,7 @@ def rows_of(place: Mapping[int, int]) -> npt.NDArray[np.int64]:
     return rows
 
 
-AT_ONCE = 20_000
+AT_ONCE = 5_000
 """Accounts whose people are read together."""
 
 

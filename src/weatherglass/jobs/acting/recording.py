@@ -255,7 +255,11 @@ class _Reader:
         grace = min(rules, default=7)
         rows = self._engine.rows(
             "SELECT account_id, local_day(issued_at), local_day(due_at), local_day(paid_at), lower(status), amount "
-            "FROM invoices WHERE lower(coalesce(status, '')) <> 'void'"
+            "FROM invoices WHERE lower(coalesce(status, '')) <> 'void' "
+            # most were paid long ago, or in time
+            "AND (paid_at IS NULL OR "
+            "local_day(paid_at) > greatest(?, coalesce(local_day(due_at), local_day(issued_at))))",
+            [self._first],
         )
         found = []
         for account_id, issued, due, paid, status, amount in rows:
