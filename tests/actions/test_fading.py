@@ -10,7 +10,7 @@ from effort import times
 
 from actions.records import DAYS, FIRST, calm
 from weatherglass.actions.episodes import Change
-from weatherglass.actions.fading import piled
+from weatherglass.actions.fading import LEFT, likelier, piled
 from weatherglass.actions.habits import LAG, NEVER, SPAN, Habits, habits
 from weatherglass.actions.record import Record
 from weatherglass.actions.voices import Voices, turned
@@ -79,6 +79,31 @@ def test_a_small_account_that_stays_away_is_found_within_a_week_and_a_half() -> 
         and "user-day" in line
         and "times likelier if they are fading than by chance" in line
     )
+
+
+def test_what_is_left_need_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for each that may be left is hardly later than who knows, and sooner than who is wrong."""
+    _, came = company(7)
+    gone, whose = FIRST + 150, range(0, 120, 12)
+    for account in whose:
+        came = without(came, account, gone, gone + 60)
+    record = told_of(calm(120), came)
+
+    def days(of: tuple[float, ...]) -> float:
+        monkeypatch.setattr("weatherglass.actions.fading.LEFT", of)
+        found = {one.episode.account_id: one.day for one in reversed(opened(record)) if one.day >= gone}
+        return float(np.mean([found.get(f"a{account:03}", gone + 60) - gone for account in whose]))
+
+    every, known, wrong = days(LEFT), days((0.1,)), days((0.6,))
+    assert known <= every <= known + 2, (every, known)
+    assert every < wrong, (every, wrong)
+
+
+def test_what_may_be_left_is_weighed_alike() -> None:
+    evidence = [np.random.default_rng(seed).normal(size=(5, 60)) for seed in range(3)]
+    each = np.stack([piled(one, 42) for one in evidence])
+    assert likelier(evidence) == pytest.approx(np.log(np.exp(each).mean(axis=0)))
+    assert likelier(evidence[:1]) == pytest.approx(each[0])
 
 
 def test_a_slow_decline_is_no_habit() -> None:

@@ -1,7 +1,8 @@
 """Fading: less use than an account's own habits explain, and voices that have turned, weighed together.
 
-Each day is asked how much likelier it is if the account does 40 per cent of what it used to than if it is as ever;
-what speaks for fading is piled up, and what speaks against it takes it down again (a CUSUM).
+Each day is asked how much likelier it is if a tenth, 40 or 60 per cent is left of what the account used to do than if
+it is as ever; what speaks for each is piled up, what speaks against it takes it down again (a CUSUM), and the three
+are weighed alike.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from weatherglass.actions.seen import Seen, begun, latched
 from weatherglass.actions.voices import weighed
 from weatherglass.config.alerts import AlertRule
 
-LEFT = 0.4
-"""Of the usual use: what fading is told from."""
+LEFT = (0.1, 0.4, 0.6)
+"""Of the usual use, what may be left when it fades: almost nothing in a pause, more than half in a slow decline."""
 KNOWN = 28
 """Days of a habit that must be known."""
 MOST_REGULAR = 0.9
@@ -39,7 +40,8 @@ class Use:
 
     came: Floats
     expected: Floats
-    evidence: Floats
+    evidence: list[Floats]
+    """For each of LEFT, the logarithm of how much likelier each day is if so much is left than if all is."""
 
 
 def fading(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
@@ -47,7 +49,7 @@ def fading(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     use = _use(record, fleet)
     words = fleet.once("voices", lambda every: weighed(every.voices))
     voices = piled(words.laid(record.offset, record.score.shape, record.first), VOICE_DAYS)
-    weight = piled(use.evidence, USE_DAYS) + voices
+    weight = likelier(use.evidence) + voices
     came, expected = window(use.came, rule.days), window(use.expected, rule.days)
     less = came <= (1 - rule.points / 100) * expected
     starts = begun((weight >= np.log(rule.odds)) & less & (expected >= 1) & (record.lifecycle > 0))
@@ -69,6 +71,14 @@ def piled(evidence: Floats, days: int) -> Floats:
     # before the first day nothing is piled up
     padded = np.concatenate([np.zeros((len(total), days)), total], axis=1)
     return np.asarray(total - _least(padded, days + 1))
+
+
+def likelier(evidence: list[Floats]) -> Floats:
+    """The evidence of all that may be left, piled up: none of it is likelier beforehand."""
+    found = piled(evidence[0], USE_DAYS)
+    for one in evidence[1:]:
+        found = np.logaddexp(found, piled(one, USE_DAYS))
+    return np.asarray(found - np.log(len(evidence)))
 
 
 def _least(values: Floats, width: int) -> Floats:
@@ -95,14 +105,14 @@ class _Usual:
 def _use(record: Record, fleet: Fleet) -> Use:
     if record.habits is None:
         nothing = np.zeros(record.score.shape)
-        return Use(nothing, nothing, nothing)
+        return Use(nothing, nothing, [nothing])
     usual = _usual(record, fleet)
     left = fleet.regional("fading", lambda part: _share(_usual(part, fleet)))
     share = np.stack([left[one.region] for one in record.who])
     share = np.clip(np.where(np.isfinite(share), share, 1.0), 0.3, 1.0)
     expected = usual.expected * share
-    evidence = _evidence(usual.came, expected, _regular(record, usual.known) * share)
-    return Use(usual.came, expected, evidence / (1 + WEEKS_DIFFER * 7 * usual.daily))
+    regular, differ = _regular(record, usual.known) * share, 1 + WEEKS_DIFFER * 7 * usual.daily
+    return Use(usual.came, expected, [_evidence(usual.came, expected, regular, left) / differ for left in LEFT])
 
 
 def _usual(record: Record, fleet: Fleet) -> _Usual:
@@ -120,13 +130,13 @@ def _broken(record: Record) -> Bools:
     return broken_sources(record).get("events", np.zeros(record.days, bool))
 
 
-def _evidence(came: Floats, expected: Floats, regular: Floats) -> Floats:
-    """The logarithm of how much likelier so many are at LEFT of the use than at all of it, among regular people."""
+def _evidence(came: Floats, expected: Floats, regular: Floats, left: float) -> Floats:
+    """The logarithm of how much likelier so many are when some is left than when all is, among regular people."""
     people = expected / np.maximum(regular, 1e-3)
-    away = np.maximum(people - came, 0) * np.log((1 - LEFT * regular) / (1 - regular))
+    away = np.maximum(people - came, 0) * np.log((1 - left * regular) / (1 - regular))
     # where nobody is regular those who stay away are beyond counting
-    away = np.where(regular < 0.02, expected * (1 - LEFT), away)
-    return np.where(expected > 0, came * np.log(LEFT) + away, 0.0)
+    away = np.where(regular < 0.02, expected * (1 - left), away)
+    return np.where(expected > 0, came * np.log(left) + away, 0.0)
 
 
 def _regular(record: Record, known: Floats) -> Floats:

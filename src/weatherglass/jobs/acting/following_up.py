@@ -54,4 +54,4 @@ MARK = "plays"
 LONGEST = dt.timedelta(days=400)
 """How far back is looked for the beginning of what is still open."""
 MOST_CELLS = 30_000_000
-"""Days of accounts in a record, of about 140 bytes each."""
+"""Days of accounts in a record, of about 50 bytes each."""
