@@ -102,14 +102,14 @@ def test_a_value_stands_beside_what_it_was() -> None:
     now = line("consistency", "engagement_trends", score=20.0, value=0.8)
     then = {**now, "score": 60.0, "value": 0.4}
     told = "weekly core actions vary by 80% of their mean"
-    assert compared(now, then, CARD, "28 days ago") == f"{told} (28 days ago: 40%)"
-    assert compared(now, {**then, "value": 0.803}, CARD, "28 days ago") == told
-    assert compared(now, None, CARD, "28 days ago") == told
-    assert compared(now, {**then, "value": None}, CARD, "28 days ago") == told
-    assert compared({**now, "score": 0.0, "value": None}, then, CARD, "28 days ago").startswith("no core action")
+    assert compared(now, then, CARD, "4 weeks ago") == f"{told}; 4 weeks ago 40%"
+    assert compared(now, {**then, "value": 0.803}, CARD, "4 weeks ago") == told
+    assert compared(now, None, CARD, "4 weeks ago") == told
+    assert compared(now, {**then, "value": None}, CARD, "4 weeks ago") == told
+    assert compared({**now, "score": 0.0, "value": None}, then, CARD, "4 weeks ago").startswith("no core action")
 
 
 def test_a_mood_does_not_stand_beside_a_rating() -> None:
     mood = line("satisfaction", "support_signals", score=60.0, value=0.2)
     rated = line("satisfaction", "support_signals", score=75.0, value=4.0)
-    assert "(28 days ago" not in compared(mood, rated, CARD, "28 days ago")
+    assert "4 weeks ago" not in compared(mood, rated, CARD, "4 weeks ago")

@@ -47,7 +47,7 @@ def compared(row: Row, earlier: Row | None, card: Scorecard, when: str) -> str:
     if written is None or _wording(earlier).sentence != _wording(row).sentence:
         return said
     now, then = (written[0].format(value=one["value"]) for one in (row, earlier))
-    return said if now == then else f"{said} ({when}: {then})"
+    return said if now == then else f"{said}; {when} {then}"
 
 
 def arithmetic(row: Row, card: Scorecard) -> str:

@@ -90,7 +90,7 @@ def _reason(rows: list[Row], card: Scorecard, before: list[Row], days: int) -> R
         if change.total <= -FELL and lost:
             first = lost[0]
             keys = [(one.dimension, one.signal) for one in lost[:SAID]]
-            told = tuple(_began(compared(by_key[key], then.get(key), card, f"{days} days ago")) for key in keys)
+            told = tuple(_began(compared(by_key[key], then.get(key), card, f"{days // 7} weeks ago")) for key in keys)
             return Reason(-change.total, told, first.dimension, first.signal)
     costly = [row for row in rows if row["score"] is not None and row["weight"]]
     costly.sort(key=lambda row: -(100.0 - row["score"]) * row["weight"])

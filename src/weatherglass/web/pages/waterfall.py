@@ -79,7 +79,7 @@ def waterfall(found: Explanation) -> Waterfall:
         return Waterfall(since, as_of, (), versus.unscored)
     then = {(row["dimension"], row["signal"]): row for row in before.signals}
     rows = {(row["dimension"], row["signal"]): row for row in after.signals}
-    words = {key: compared(row, then.get(key), after.card, f"{since}") for key, row in rows.items()}
+    words = {key: compared(row, then.get(key), after.card, f"on {since}") for key, row in rows.items()}
     moves = [one for one in versus.change.moves if abs(one.points) >= LEAST]
     steps = [Step(f"{since}", before.score, total=True)]
     if versus.card_points is not None:
