@@ -21,7 +21,6 @@ class Held:
     def __init__(self, record: Record, rules: Mapping[str, AlertRule], large: Bools, held: Iterable[Episode]) -> None:
         self._record = record
         self._rules = {name: str(rule.about) for name, rule in rules.items()}
-        self._place = {one.account_id: place for place, one in enumerate(record.who)}
         self._large = large.astype(np.int8)
         self._due = np.array([-np.inf if one.renewal_day is None else one.renewal_day for one in record.who])
         self._left = np.array([np.inf if one.left is None else one.left for one in record.who])
@@ -40,7 +39,7 @@ class Held:
 
     def put(self, one: Episode) -> None:
         """An episode that is new, or not what it was."""
-        place, problem = self._place.get(one.account_id), one.problem
+        place, problem = self._record.places.get(one.account_id), one.problem
         if place is None or problem not in self._open:
             self._strange.add(one.key)
             return
@@ -56,7 +55,7 @@ class Held:
     def drop(self, key: Key) -> None:
         """An episode that is over."""
         self._strange.discard(key)
-        place = self._place.get(key[0])
+        place = self._record.places.get(key[0])
         if place is None or key[1] not in self._open:
             return
         self._open[key[1]][place] = False

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -157,6 +158,11 @@ class Record:
     @property
     def last(self) -> int:
         return self.first + self.days - 1
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Account -> its place among `who`."""
+        return {one.account_id: place for place, one in enumerate(self.who)}
 
     def parts(self, size: int = CHUNK) -> Iterator[Record]:
         """The same, some accounts at a time, with the facts of theirs; voices are in none of them."""

@@ -31,7 +31,6 @@ class Watch:
     ) -> None:
         self.record, self.alerts = record, alerts
         self.rules = {name: rule for name, rule in alerts.rules.items() if rule.enabled}
-        self._place = {one.account_id: place for place, one in enumerate(record.who)}
         self.large = _large(record)
         self.accounts = True
         first = record.first if since is None else since
@@ -132,7 +131,7 @@ class Watch:
         self, standing: Standing, episode: Episode, hits: dict[Key, list[Hit]], day: int, *, lasting: bool
     ) -> Change | None:
         """An open episode after another day."""
-        account = self._place.get(episode.account_id)
+        account = self.record.places.get(episode.account_id)
         left = self.record.who[account].left if account is not None else None
         if left is not None and day >= left:
             return self._close(standing, episode, day, left=True)
@@ -160,7 +159,7 @@ class Watch:
     def _severity(self, key: Key, hits: list[Hit], place: int) -> Severity:
         """The worst of its rules, raised for a large account and for one whose renewal is near."""
         worst = max(SEVERITIES.index(hit.severity) for hit in hits)
-        account = self._place.get(key[0])
+        account = self.record.places.get(key[0])
         if account is None or key[1] in GOOD:
             return SEVERITIES[worst]
         one = self.record.who[account]

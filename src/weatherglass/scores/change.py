@@ -24,6 +24,10 @@ class Move:
     signal: str
     points: float
 
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.dimension, self.signal
+
 
 @dataclass(frozen=True)
 class Change:
@@ -40,11 +44,15 @@ class Change:
 Parts = Mapping[tuple[str, str], Part]
 
 
-def parts(rows: Iterable[Mapping[str, Any]]) -> Parts:
+def by_signal(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """One account's rows of a day by the keys of moves."""
+    return {(row["dimension"], row["signal"]): row for row in rows}
+
+
+def parts(rows: Iterable[dict[str, Any]]) -> Parts:
     """The signals of one account's rows of a day that have a score."""
-    return {
-        (row["dimension"], row["signal"]): Part(row["score"], row["weight"]) for row in rows if row["score"] is not None
-    }
+    told = by_signal(rows).items()
+    return {key: Part(row["score"], row["weight"]) for key, row in told if row["score"] is not None}
 
 
 def split(before: Parts, after: Parts) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -180,10 +180,6 @@ class _Teller:
     read: Record
     untold: set[Key]
     """Open episodes that nobody was told of: that they are over is no news either."""
-    places: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.places = {one.account_id: place for place, one in enumerate(self.read.who)}
 
     def quietly(self, watch: Watch, standing: Standing, days: range, found: Looked) -> bool:
         """Write what became of some days, of which nothing is told, at once; False where another look was faster."""
@@ -224,7 +220,7 @@ class _Teller:
 
     def _row(self, one: Episode, number: int, facts: dict[str, Any], change: Change | None = None) -> Row:
         day = calendar.date(number)
-        place = self.places.get(one.account_id)
+        place = self.read.places.get(one.account_id)
         return {
             "account_id": one.account_id,
             "problem": one.problem,
@@ -242,12 +238,12 @@ class _Teller:
 
     def _drivers(self, number: int, changes: list[Change]) -> dict[str, tuple[Driver, ...]]:
         """What drove the news of a day, by account."""
-        about = {one.episode.account_id for one in changes if one.kind != "closed"} & self.places.keys()
+        about = {one.episode.account_id for one in changes if one.kind != "closed"} & self.read.places.keys()
         return driven(self.store, sorted(about), calendar.date(number))
 
     def _scene(self, change: Change, known: dict[str, tuple[Driver, ...]]) -> Scene:
         account_id = change.episode.account_id
-        place = self.places.get(account_id)
+        place = self.read.places.get(account_id)
         if place is None:
             return Scene(Numbers("", "", "", "", "", "", "", ""), None, (), {})
         column = change.day - self.read.first

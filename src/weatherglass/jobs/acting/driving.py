@@ -14,7 +14,7 @@ from weatherglass.actions.telling import Driver
 from weatherglass.jobs.views.explaining import explain
 from weatherglass.jobs.views.reasons import Stood, signals_of
 from weatherglass.rollups import calendar
-from weatherglass.scores.change import Change, parts, split
+from weatherglass.scores.change import Change, by_signal, parts, split
 from weatherglass.scores.words import sentence
 from weatherglass.signals.catalogue import DIMENSIONS
 
@@ -71,11 +71,11 @@ def _change(store: Store, account: str, days: tuple[dt.date, dt.date], stood: tu
 def _drivers(
     dimensions: Mapping[str, Floats], day: dt.date, change: Change, stood: tuple[Stood, Stood]
 ) -> tuple[Driver, ...]:
-    rows = {(row["dimension"], row["signal"]): row for row in stood[0].rows}
+    rows = by_signal(stood[0].rows)
     now, before = (parts(one.rows) for one in stood)
     found = []
     for move in [one for one in change.moves if one.points < -0.5][:DRIVERS]:
-        key = (move.dimension, move.signal)
+        key = move.key
         words = sentence(rows[key], stood[0].card) if key in rows else move.signal
         old, new = before.get(key), now.get(key)
         share = float((new.weight if new else None) or 0.0)

@@ -37,12 +37,10 @@ class Players:
     state: State
     project: Project
     read: Record
-    places: dict[str, int] = field(init=False)
     signs: dict[str, frozenset[str]] = field(init=False)
     drivers: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.places = {one.account_id: place for place, one in enumerate(self.read.who)}
         signs: dict[str, set[str]] = defaultdict(set)
         self.drivers = {}
         for kept in self.state.episodes.open():
@@ -83,7 +81,7 @@ class Players:
                 self.state.tasks.drop(connection, {run: f"no longer needed: {why}" for run, why in over.items()})
 
     def _over(self, run: Run) -> str:
-        place, play = self.places.get(run.account_id), self.project.plays.get(run.play)
+        place, play = self.read.places.get(run.account_id), self.project.plays.get(run.play)
         if place is None or play is None:
             return "the play or the account is gone"
         left = self.read.who[place].left
@@ -107,7 +105,7 @@ class Players:
         new = self.eligible(play, runs)
         if not new:
             return 0
-        group = strata(self.read, (self.places[account] for account in new))
+        group = strata(self.read, (self.read.places[account] for account in new))
         before: dict[str, tuple[int, int]] = {}
         for run in runs:
             total, held = before.get(run.stratum, (0, 0))
@@ -120,9 +118,9 @@ class Players:
                 "began_day": self.day,
                 "held_out": account in out,
                 "stratum": group[account],
-                "score": None if np.isnan(score := self.read.score[self.places[account], -1]) else float(score),
+                "score": None if np.isnan(score := self.read.score[self.read.places[account], -1]) else float(score),
             }
-            for account in sorted(new, key=lambda one: -priority(self.read, self.places[one]))
+            for account in sorted(new, key=lambda one: -priority(self.read, self.read.places[one]))
         ]
         with self.state.plays.writing() as connection:
             numbers = zip(rows, self.state.plays.begin(connection, rows), strict=True)
@@ -137,7 +135,7 @@ class Players:
 
     def tasks(self, name: str, play: Play, account: str, run: int | None, desk: Desk) -> list[Wanted]:
         """What a play asks for about an account, its templates filled."""
-        place = self.places[account]
+        place = self.read.places[account]
         numbers = numbers_of(self.read, place, self.read.days - 1, play=name)
         numbers = Numbers(**{**numbers.__dict__, "driver": self.drivers.get(account, numbers.driver)})
         return [
@@ -159,7 +157,7 @@ class Players:
         late = self.state.tasks.overdue(self.day)
         drafts: list[Draft] = []
         for task in late:
-            place = self.places.get(task.account_id)
+            place = self.read.places.get(task.account_id)
             facts = Facts((("Task", task.title), ("Whose", task.assignee), ("Due", task.due_day.isoformat())))
             data = {"task_id": task.id, "account_id": task.account_id, "assignee": task.assignee}
             link = Link("Open Weatherglass", self.project.alerts.link)
@@ -189,7 +187,7 @@ class Players:
                 self.state.outbox.put(connection, drafts)
 
     def _moved(self, audience: str, kind: str, account: str) -> list[Draft]:
-        place, who = self.places.get(account), Member(account, account)
+        place, who = self.read.places.get(account), Member(account, account)
         if place is not None:
             numbers, one = numbers_of(self.read, place, self.read.days - 1), self.read.who[place]
             who = Member(account, numbers.account, one.owner, one.segment, numbers.score, numbers.tier)

@@ -53,10 +53,10 @@ def preview(store: Store, state: State, project: Project, name: str, play: Play)
     read = record(store, project, last - dt.timedelta(days=steady - 1), last, state.overrides.all())
     players = Players(state, project, read)
     new = players.eligible(play, state.plays.runs(name))
-    new.sort(key=lambda one: (-priority(read, players.places[one]), one))
+    new.sort(key=lambda one: (-priority(read, read.places[one]), one))
     desk = Desk(project.tasks, (one.owner for one in read.who), state.tasks.load())
     shown = [
-        Would(one, read.who[players.places[one]].called, players.tasks(name, play, one, None, desk))
+        Would(one, read.who[read.places[one]].called, players.tasks(name, play, one, None, desk))
         for one in new[:MOST_SHOWN]
     ]
     return Preview(last, len(read.who), len(new), shown)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.rollups import calendar
-from weatherglass.scores.change import parts, split
+from weatherglass.scores.change import by_signal, parts, split
 from weatherglass.scores.rows import signal_rows
 from weatherglass.scores.words import compared, sentence
 
@@ -42,8 +42,9 @@ def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.d
     if not wanted:
         return {}
     now, then = signals_of(store, wanted, day, before)
+    when = f"{(day - before).days // 7} weeks ago"
     return {
-        account: _reason(one.rows, one.card, then[account].rows if account in then else [], (day - before).days)
+        account: _reason(one.rows, one.card, then[account].rows if account in then else [], when)
         for account, one in now.items()
     }
 
@@ -79,18 +80,16 @@ def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.da
     return found[day], found[before]
 
 
-def _reason(rows: list[Row], card: Scorecard, before: list[Row], days: int) -> Reason:
-    by_key, then = ({(row["dimension"], row["signal"]): row for row in told} for told in (rows, before))
+def _reason(rows: list[Row], card: Scorecard, before: list[Row], when: str) -> Reason:
+    by_key, then = by_signal(rows), by_signal(before)
     if before:
         change = split(parts(before), parts(rows))
-        lost = [
-            one for one in change.moves if one.points < -0.05 and one.signal and (one.dimension, one.signal) in by_key
-        ]
+        lost = [one for one in change.moves if one.points < -0.05 and one.signal and one.key in by_key]
         lost.sort(key=lambda one: one.points)
         if change.total <= -FELL and lost:
             first = lost[0]
-            keys = [(one.dimension, one.signal) for one in lost[:SAID]]
-            told = tuple(_began(compared(by_key[key], then.get(key), card, f"{days // 7} weeks ago")) for key in keys)
+            worst = [one.key for one in lost[:SAID]]
+            told = tuple(_began(compared(by_key[key], then.get(key), card, when)) for key in worst)
             return Reason(-change.total, told, first.dimension, first.signal)
     costly = [row for row in rows if row["score"] is not None and row["weight"]]
     costly.sort(key=lambda row: -(100.0 - row["score"]) * row["weight"])

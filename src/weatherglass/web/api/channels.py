@@ -16,9 +16,9 @@ from weatherglass.jobs.project import parts
 from weatherglass.jobs.project.drafting import LONGEST_NAME, MOST, SECRETS, drafted, one_of
 from weatherglass.state.outbox import DEAD, SENT, WAITING
 from weatherglass.web.api.access import Admin, Reader
-from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, tagged
+from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, Options, tagged
 from weatherglass.web.api.service import Service, Serving
-from weatherglass.web.api.values import Asked, Told
+from weatherglass.web.api.values import Told
 
 router = APIRouter(tags=["channels"])
 HIDDEN = frozenset({*SECRETS, "url", "to", "sender", "server", "port", "user", "path"})
@@ -59,7 +59,7 @@ class OneChannel(ChannelSettings, Edition):
     """A channel of a version of the configuration."""
 
 
-class ChannelChange(Asked):
+class ChannelChange(Options):
     """Options of a channel; what is not given stays as it is, or is as usual. The project file has them alike.
 
     In place of an address or a secret `$WEATHERGLASS_CHANNEL_...` names an environment variable of the service.
@@ -137,8 +137,7 @@ def add_channel(
     service: Serving, by: Admin, asked: ChannelRequest, versions: MayMatch, response: Response
 ) -> OneChannel:
     """Add a channel; it takes what comes from now on. Send a test over it first."""
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-    parts.add(service.configuration, by, versions, "channel", asked.name, options)
+    parts.add(service.configuration, by, versions, "channel", asked.name, asked.given())
     return _one(service, asked.name, response)
 
 
@@ -146,8 +145,7 @@ def add_channel(
 def try_channel(service: Serving, by: Admin, asked: ChannelRequest) -> Tried:
     """Send a message that says it is a test over a channel that is not there yet. Nothing is kept."""
     folder = service.configuration.folder
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-    made = drafted(service.configuration.project, "channel", asked.name, options)
+    made = drafted(service.configuration.project, "channel", asked.name, asked.given())
     assert isinstance(made, Channel)
     found = _sent(lambda: sending.send_test(made, folder))
     service.state.audit.add(by, "channel tried", f"channel:{made.name}", after={"sent": found.sent})
@@ -173,8 +171,7 @@ def change_channel(
     service: Serving, by: Admin, name: Name, asked: ChannelChange, versions: MustMatch, response: Response
 ) -> OneChannel:
     """Change options of a channel; with another address its secrets are given again."""
-    options = asked.model_dump(mode="json", exclude_unset=True)
-    parts.change(service.configuration, by, versions, "channel", name, options)
+    parts.change(service.configuration, by, versions, "channel", name, asked.given())
     return _one(service, name, response)
 
 

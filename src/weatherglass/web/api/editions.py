@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from weatherglass.web.api.paths import plain
 from weatherglass.web.api.problems import Problem
 from weatherglass.web.api.service import Service
+from weatherglass.web.api.values import Asked
 
 Given = Annotated[
     str | None,
@@ -55,6 +56,14 @@ def _named(name: Annotated[str, Path(min_length=1, max_length=200)]) -> str:
 
 Name = Annotated[str, Depends(_named)]
 """The name of a rule, play or channel in a path; `%2F` is a slash."""
+
+
+class Options(Asked):
+    """Options of a rule, play or channel."""
+
+    def given(self) -> dict[str, Any]:
+        """Those that were sent, as the file has them; a name is none of them."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude={"name"})
 
 
 class Edition(BaseModel):

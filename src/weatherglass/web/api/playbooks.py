@@ -15,9 +15,9 @@ from weatherglass.jobs.project.drafting import LONGEST_NAME, MOST, altered, draf
 from weatherglass.jobs.project.extending import comes_along
 from weatherglass.state.plays import Run
 from weatherglass.web.api.access import Admin, Reader, Writer
-from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, tagged
+from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, Options, tagged
 from weatherglass.web.api.service import Service, Serving
-from weatherglass.web.api.values import Asked, Told
+from weatherglass.web.api.values import Told
 
 router = APIRouter(tags=["plays"])
 
@@ -54,7 +54,7 @@ class OnePlay(PlaySettings, Edition):
     """A play of a version of the configuration."""
 
 
-class PlayChange(Asked):
+class PlayChange(Options):
     """Options of a play; what is not given stays as it is, or is as usual. The project file has them alike."""
 
     enabled: bool | None = None
@@ -114,8 +114,7 @@ def _one(service: Service, name: str, response: Response) -> OnePlay:
 @router.post("/plays", status_code=201, responses=CHANGING)
 def add_play(service: Serving, by: Admin, asked: PlayRequest, versions: MayMatch, response: Response) -> OnePlay:
     """Add a play; it begins from the next night on. See first for whom."""
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-    parts.add(service.configuration, by, versions, "play", asked.name, options)
+    parts.add(service.configuration, by, versions, "play", asked.name, asked.given())
     return _one(service, asked.name, response)
 
 
@@ -149,7 +148,7 @@ class PlayPreviewed(Told):
 def preview_play(service: Serving, _: Writer, asked: PlayRequest) -> PlayPreviewed:
     """For whom a play would begin now, one that is not there yet or one with other options. Nothing is kept."""
     project, name = service.configuration.project, asked.name
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+    options = asked.given()
     if name in project.plays:
         made, _differing = altered(project, "play", name, options)
     else:
@@ -171,7 +170,7 @@ def change_play(
     service: Serving, by: Admin, name: Name, asked: PlayChange, versions: MustMatch, response: Response
 ) -> OnePlay:
     """Change options of a play, or switch it on or off; they count from the next night on."""
-    parts.change(service.configuration, by, versions, "play", name, asked.model_dump(mode="json", exclude_unset=True))
+    parts.change(service.configuration, by, versions, "play", name, asked.given())
     return _one(service, name, response)
 
 

@@ -14,9 +14,9 @@ from weatherglass.jobs.project import parts
 from weatherglass.jobs.project.drafting import LONGEST_NAME, altered, drafted, one_of
 from weatherglass.jobs.project.extending import comes_along
 from weatherglass.web.api.access import Admin, Reader, Writer
-from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, tagged
+from weatherglass.web.api.editions import CHANGING, Edition, MayMatch, MustMatch, Name, Options, tagged
 from weatherglass.web.api.service import Service, Serving
-from weatherglass.web.api.values import Asked, Told
+from weatherglass.web.api.values import Told
 
 router = APIRouter(tags=["alerts"])
 
@@ -59,7 +59,7 @@ class OneRule(RuleSettings, Edition):
     """A rule of a version of the configuration."""
 
 
-class RuleChange(Asked):
+class RuleChange(Options):
     """Options of a rule; what is not given stays as it is, or is as usual. The project file has them alike."""
 
     enabled: bool | None = None
@@ -110,16 +110,10 @@ def list_rules(service: Serving, _: Reader) -> Rules:
 
 def _settings(service: Service, name: str) -> RuleSettings:
     project = service.configuration.project
-    rule = one_rule(service, name)
+    rule = one_of(project, "rule", name)
+    assert isinstance(rule, AlertRule)
     facts = {**rule.model_dump(mode="json"), "problem": rule.about}
     return RuleSettings(name=name, comes_along=comes_along(project, "rule", name), **facts)
-
-
-def one_rule(service: Service, name: str) -> AlertRule:
-    """Errors: NotFound."""
-    found = one_of(service.configuration.project, "rule", name)
-    assert isinstance(found, AlertRule)
-    return found
 
 
 def _one(service: Service, name: str, response: Response) -> OneRule:
@@ -130,8 +124,7 @@ def _one(service: Service, name: str, response: Response) -> OneRule:
 @router.post("/alerts/rules", status_code=201, responses=CHANGING)
 def add_rule(service: Serving, by: Admin, asked: RuleRequest, versions: MayMatch, response: Response) -> OneRule:
     """Add a rule; it counts from the next look on. See first what it would tell."""
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
-    parts.add(service.configuration, by, versions, "rule", asked.name, options)
+    parts.add(service.configuration, by, versions, "rule", asked.name, asked.given())
     return _one(service, asked.name, response)
 
 
@@ -165,7 +158,7 @@ class RuleTried(Told):
 def try_rule(service: Serving, _: Writer, asked: RuleTrial) -> RuleTried:
     """What a rule that is not there yet, or has other options, would have told. Nothing is kept."""
     project = service.configuration.project
-    options = asked.model_dump(mode="json", exclude_unset=True, exclude={"name"})
+    options = asked.given()
     if asked.kind is not None:
         made = drafted(project, "rule", asked.name, options)
     else:
@@ -186,7 +179,7 @@ def change_rule(
     service: Serving, by: Admin, name: Name, asked: RuleChange, versions: MustMatch, response: Response
 ) -> OneRule:
     """Change options of a rule, or switch it on or off."""
-    parts.change(service.configuration, by, versions, "rule", name, asked.model_dump(mode="json", exclude_unset=True))
+    parts.change(service.configuration, by, versions, "rule", name, asked.given())
     return _one(service, name, response)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from weatherglass.jobs.views.explaining import Explanation
 from weatherglass.reports import wording
+from weatherglass.scores.change import by_signal
 from weatherglass.scores.words import compared
 
 MOST = 9
@@ -77,16 +78,15 @@ def waterfall(found: Explanation) -> Waterfall:
     since, as_of = before.row["as_of"], after.row["as_of"]
     if versus.change is None or before.score is None or after.score is None:
         return Waterfall(since, as_of, (), versus.unscored)
-    then = {(row["dimension"], row["signal"]): row for row in before.signals}
-    rows = {(row["dimension"], row["signal"]): row for row in after.signals}
-    words = {key: compared(row, then.get(key), after.card, f"on {since}") for key, row in rows.items()}
+    then = by_signal(before.signals)
+    words = {
+        key: compared(row, then.get(key), after.card, f"on {since}") for key, row in by_signal(after.signals).items()
+    }
     moves = [one for one in versus.change.moves if abs(one.points) >= LEAST]
     steps = [Step(f"{since}", before.score, total=True)]
     if versus.card_points is not None:
         steps.append(Step("Another scorecard", versus.card_points, "the earlier day scored with both cards"))
-    steps += [
-        Step(wording.label(one.signal), one.points, words.get((one.dimension, one.signal), "")) for one in moves[:MOST]
-    ]
+    steps += [Step(wording.label(one.signal), one.points, words.get(one.key, "")) for one in moves[:MOST]]
     rest = math.fsum(one.points for one in versus.change.moves if one not in moves[:MOST])
     if abs(rest) >= LEAST:
         steps.append(Step("Other signals", rest, f"{len(moves) - MOST} smaller moves" if len(moves) > MOST else ""))
