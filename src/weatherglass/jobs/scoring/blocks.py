@@ -46,12 +46,18 @@ class Blocks:
         first = self._everyone.workspace_day
         builder = FleetBuilder(first, self._day - first + 1)
         plain = uncorrected(first, self._day - first + 1)
+        cards = self._project.scorecards
+        corrected = any(card.corrections.fleet for card in cards)
+        # a cohort and the fleet are all accounts, whichever cards those have
+        ranked = {pair for card in cards for pair in card.ranked}
         for _, card, grid in self._grids(self._everyone):
+            measured = card.measured
             for block in cut(grid, card, plain, since):
-                if card.corrections.fleet:
+                if corrected:
                     builder.add_growth(block)
-                for name, cohort in card.ranked:
-                    builder.add_values(block, name, cohort, ranked_value(block, name))
+                for name, cohort in ranked:
+                    if name in measured:
+                        builder.add_values(block, name, cohort, ranked_value(block, name))
         return builder.build()
 
     def each(self, roster: Roster, fleet: Fleet, since: int, function: Callable[[Part], T]) -> Iterator[T]:

@@ -22,7 +22,6 @@ SILENT = "no core action in the last {velocity} days, nor in the {velocity} days
 
 YEAR = 364
 """Days: 52 whole weeks, so that weekdays meet weekdays."""
-YEAR_HISTORY = 420
 ENOUGH = 20
 """Core actions, and accounts, below which a correction would be noise."""
 LIMIT = 0.5
@@ -51,7 +50,7 @@ def change(block: Block) -> Change:
 
 def _less_season(block: Block, factor: Floats, days: int) -> Floats:
     then, earlier = block.core.total(days, YEAR), block.core.total(days, YEAR + days)
-    known = (block.history >= YEAR_HISTORY) & (earlier >= ENOUGH)
+    known = (block.history >= YEAR + 2 * days) & (earlier >= ENOUGH)
     season = np.clip(ratio(then, earlier) - 1.0, -LIMIT, LIMIT)
     return np.where(known, factor / (1.0 + season), factor)
 
