@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
@@ -13,7 +14,6 @@ from weatherglass.cli.asking import Service, service
 from weatherglass.cli.opening import day, workspace
 from weatherglass.cli.terminal import console, progress, table
 from weatherglass.jobs.writing import check_ending, write
-from weatherglass.scores.rows import SIGNAL_COLUMNS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -44,6 +44,7 @@ def run(
     if running is not None:
         _served(running, (as_of, since), out, signals_out)
         return
+    Thread(target=_import_scoring).start()
     with workspace(project, data) as opened:
         with progress() as told:
             done = opened.update(as_of, None if data is not None else since, progress=told)
@@ -56,6 +57,12 @@ def run(
             _print(_rows(opened.signal_tables(first, done.as_of)), SIGNALS_SHOWN, several=first != done.as_of)
         if TABLE not in (out, signals_out):
             _summary(opened, done)
+
+
+def _import_scoring() -> None:
+    """Import what scores beside the reading of files, which is the engine's work: a fifth of a second."""
+    import weatherglass.jobs.scoring.run
+    import weatherglass.scores.rows  # noqa: F401
 
 
 def _served(running: Service, days: served.Days, out: str | None, signals_out: str | None) -> None:
@@ -80,6 +87,8 @@ def _write(opened: Workspace, days: tuple[dt.date, dt.date], out: str | None, si
         rows = [opened.scores(*days).arrow] if one else opened.score_tables(*days)
         write(Path(str(out)), opened.score_columns, rows)
     if signals_out not in (None, TABLE):
+        from weatherglass.scores.rows import SIGNAL_COLUMNS
+
         rows = [opened.signals(*days).arrow] if one else opened.signal_tables(*days)
         write(Path(str(signals_out)), SIGNAL_COLUMNS, rows)
 

@@ -6,13 +6,13 @@ import datetime as dt
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
-import pyarrow as pa
-
-from weatherglass.arrays import nothing
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.replacing import replacing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ENDINGS = (".parquet", ".csv", ".json", ".jsonl")
 
@@ -90,6 +90,10 @@ def _sink(path: Path, file: IO[bytes], schema: pa.Schema) -> Sink:
 
 def ordered(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
     """All tables as one, by account and day; rows of one account and day stay in their order."""
+    import pyarrow as pa
+
+    from weatherglass.arrays import nothing
+
     found: list[Any] = list(tables)
     if not found:
         return nothing(schema)

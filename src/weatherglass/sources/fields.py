@@ -28,7 +28,7 @@ class Field:
     """One column of a table in three layers of a query.
 
     `cell` is read from the file's relation and named `cell_name`; `value` is made of that name and called `value_name`;
-    `checks` are made of the two names.
+    `output` and `checks` are made of the two names.
     """
 
     column: Column
@@ -39,6 +39,8 @@ class Field:
     """The cell as text, made of `cell_name`."""
     value: str
     value_name: str
+    output: str
+    """The value in the column's type, made of `value_name`; it counts where no check holds."""
     checks: tuple[Check, ...]
 
 
@@ -53,9 +55,8 @@ def field(
     """
     cell_name, value_name = identifier(f"cell_{column.name}"), identifier(column.name)
     if match.how == "missing":
-        return Field(
-            column, match, "NULL", cell_name, f"CAST({cell_name} AS VARCHAR)", _typed_null(column), value_name, ()
-        )
+        text = f"CAST({cell_name} AS VARCHAR)"
+        return Field(column, match, "NULL", cell_name, text, _typed_null(column), value_name, value_name, ())
     if source is None:
         cell, type_ = literal(match.value or ""), "VARCHAR"
     else:
@@ -72,7 +73,8 @@ def field(
     else:
         value, reason = _value_and_reason(column, match, cell_name, type_, text, zone)
     checks = _checks(column, cell_name, type_, value_name, reason)
-    return Field(column, match, cell, cell_name, text, value, value_name, checks)
+    output = f"TRY_CAST({value_name} AS BIGINT)" if column.kind == "integer" else value_name
+    return Field(column, match, cell, cell_name, text, value, value_name, output, checks)
 
 
 SQL_TYPES = {
@@ -111,10 +113,8 @@ def _value_and_reason(
         case "time":
             date_format = match.date_format if type_ == "VARCHAR" else None
             return moments.of_column(cell, type_, zone, date_format), moments.reason(text, date_format)
-        case "number":
+        case "number" | "integer":
             return values.as_number(cell, type_), values.number_reason(text)
-        case "integer":
-            return values.as_integer(cell, type_), values.integer_reason(cell, type_, text)
         case "boolean":
             return values.as_boolean(cell, type_), "'boolean'"
         case "json":
@@ -132,7 +132,12 @@ def _checks(column: Column, cell: str, type_: str, value: str, reason: str | Non
     if column.required:
         checks.append(Check(f"{cell} IS NULL", MISSING))
     if reason is not None:
-        checks.append(Check(f"{cell} IS NOT NULL AND {value} IS NULL", reason))
+        unread = f"{value} IS NULL"
+        if column.kind in {"number", "integer"}:
+            unread = f"({unread} OR NOT isfinite({value}))"
+        checks.append(Check(f"{cell} IS NOT NULL AND {unread}", reason))
+    if column.kind == "integer":
+        checks.append(Check(values.not_whole(value), "'integer'"))
     if type_ == "VARCHAR" and column.kind in {"id", "text", "json"} and not column.choices:
         checks.append(Check(f"contains({cell}, chr(0))", "'nul'"))
     if column.low is not None:

@@ -35,25 +35,35 @@ class EmptyFile(SourceError):
     """A file of no bytes, or of white space only: not even a header."""
 
 
-def fill_from(engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lookup) -> Filled | None:
+def fill_from(
+    engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lookup, *, telling: bool
+) -> Filled | None:
     """Read a file into the temporary table `name`; None, and no table, for a file of JSON without any record.
 
+    telling: whether the table says of a row what is wrong with it, or only whether something is.
     Raises `SourceError` for a file that cannot be read, or has not the columns that its table requires.
     """
     if file.path.stat().st_size == 0:
         raise _empty(file)
     if file.format == "parquet":
         plan = _plan(file, parquet.scan(engine, file.path, file.name), zone)
-        fill(engine, name, plan, lookup)
+        fill(engine, name, plan, lookup, telling=telling)
         return Filled(plan)
     with as_utf8(file.path, file.compression, head(file.path, file.compression)) as (path, compression):
         if file.format == "csv":
-            return _fill_from_csv(engine, name, file, path, compression, zone, lookup)
-        return _fill_from_json(engine, name, file, path, compression, zone, lookup)
+            return _fill_from_csv(engine, name, file, path, compression, zone, lookup, telling)
+        return _fill_from_json(engine, name, file, path, compression, zone, lookup, telling)
 
 
 def _fill_from_csv(
-    engine: DuckDB, name: str, file: SourceFile, path: Path, compression: Compression, zone: str, lookup: Lookup
+    engine: DuckDB,
+    name: str,
+    file: SourceFile,
+    path: Path,
+    compression: Compression,
+    zone: str,
+    lookup: Lookup,
+    telling: bool,
 ) -> Filled:
     one_way = ends_lines_in_one_way(path, compression)
     header = delimited.header(head(path, compression), file.name)
@@ -62,7 +72,7 @@ def _fill_from_csv(
     notes = f"{name}_broken"
     plan = _plan(file, delimited.scan(path, compression, header, notes, rfc4180=one_way), zone)
     try:
-        fill(engine, name, plan, lookup)
+        fill(engine, name, plan, lookup, telling=telling)
         broken = delimited.broken_rows(engine, notes, file.name, header.names)
     finally:
         drop(engine, *delimited.note_tables(notes))
@@ -70,7 +80,14 @@ def _fill_from_csv(
 
 
 def _fill_from_json(
-    engine: DuckDB, name: str, file: SourceFile, path: Path, compression: Compression, zone: str, lookup: Lookup
+    engine: DuckDB,
+    name: str,
+    file: SourceFile,
+    path: Path,
+    compression: Compression,
+    zone: str,
+    lookup: Lookup,
+    telling: bool,
 ) -> Filled | None:
     verify(path, compression)
     shape = objects.shape(head(path, compression))
@@ -89,7 +106,7 @@ def _fill_from_json(
             mapped = [given.column for given in file.mapping.columns.values() if given.column is not None]
             scan = objects.scan(engine, staged, mapped, nested=file.table.name == "events")
         plan = _plan(file, scan, zone)
-        fill(engine, name, plan, lookup)
+        fill(engine, name, plan, lookup, telling=telling)
         return Filled(plan)
     finally:
         drop(engine, staged)

@@ -135,10 +135,10 @@ def _copied(
 ) -> Reading:
     """The reading of a file into a temporary table, every value checked."""
     try:
-        filled = fill_from(engine, _filled(name), file, zone, lookup)
-        if filled is None:
+        examined = _examined(engine, name, file, zone, lookup, most)
+        if examined is None:
             return _nothing(engine, name, file)
-        found = _found(engine, name, filled, most)
+        filled, found = examined
         if found.count and not lenient:
             raise refused(file.name, found.rejects, found.count)
         return _described(engine, name, file, filled, found)
@@ -151,9 +151,23 @@ def _copied(
         raise
 
 
-def _found(engine: DuckDB, name: str, filled: Filled, most: int) -> Found:
+def _examined(
+    engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lookup, most: int, *, telling: bool = False
+) -> tuple[Filled, Found] | None:
+    """The filled table and what is wrong in it; None for a file of JSON without any record."""
+    filled = fill_from(engine, _filled(name), file, zone, lookup, telling=telling)
+    if filled is None:
+        return None
+    found = examine(engine, _filled(name), filled.plan, filled.lost, most, telling=telling)
+    if found.rejected and not telling:
+        # to say what is wrong costs a small file as much as its reading: only one with something wrong is asked
+        drop(engine, _filled(name))
+        return _examined(engine, name, file, zone, lookup, most, telling=True)
+    return filled, _with_broken(found, filled, most)
+
+
+def _with_broken(found: Found, filled: Filled, most: int) -> Found:
     """What is wrong in the rows, and with the records that were none."""
-    found = examine(engine, _filled(name), filled.plan, filled.lost, most)
     if not filled.broken:
         return found
     both = sorted((*found.rejects, *filled.broken), key=lambda reject: reject.row or 0)[:most]

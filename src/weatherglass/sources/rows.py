@@ -60,11 +60,11 @@ def rows(file: SourceFile, scan: Scan, matches: Matches, zone: str) -> Rows:
     return Rows(file.name, file.table, scan, matches, tuple(fields), file.shared and file.content == "rows")
 
 
-def query(plan: Rows, lookup: Lookup) -> str:
+def query(plan: Rows, lookup: Lookup, *, telling: bool) -> str:
     """A SELECT of the typed rows in the order of the file, with `problems`: what is wrong, NULL where nothing is.
 
     An empty list marks a record that is no row, such as a blank one. Where a lookup may change the order there is a
-    column `row_number`.
+    column `row_number`. Without `telling` a list says no more than that something is wrong.
     """
     numbered = ", row_number() OVER () AS row_number" if plan.looked_up else ""
     cells = [f"{one.cell} AS {one.cell_name}" for one in plan.fields]
@@ -78,7 +78,7 @@ def query(plan: Rows, lookup: Lookup) -> str:
     traits = f"CASE WHEN rest NOT IN ({', '.join(map(literal, _NO_TRAITS))}) THEN rest END"
     middle = f"SELECT *, {typed}, {traits} AS traits FROM ({source}) AS source"
     number = ", row_number" if plan.looked_up else ""
-    return f"SELECT {_outputs(plan)}, {_problems(plan)} AS problems{number} FROM ({middle}) AS typed"
+    return f"SELECT {_outputs(plan)}, {_problems(plan, telling)} AS problems{number} FROM ({middle}) AS typed"
 
 
 def _with_lookups(read: str, plan: Rows, lookup: Lookup) -> str:
@@ -122,7 +122,7 @@ def _rest(plan: Rows) -> str:
 
 
 def _outputs(plan: Rows) -> str:
-    told = [one.value_name for one in plan.fields]
+    told = [f"{one.output} AS {one.value_name}" for one in plan.fields]
     if plan.table.name != "events":
         return ", ".join([*told, "traits"])
     if plan.matches.unknown:
@@ -131,28 +131,28 @@ def _outputs(plan: Rows) -> str:
     return ", ".join(told)
 
 
-def _problems(plan: Rows) -> str:
-    checks = [
-        (place, one, check) for place, one in enumerate(plan.fields) for check in (*one.checks, *_rules(plan, one))
-    ]
-    bad = [f"({check.condition})" for _, _, check in checks]
+def _problems(plan: Rows, telling: bool) -> str:
+    checks = [[*one.checks, *_rules(plan, one)] for one in plan.fields]
     refused = [f"refused_{place}" for place in range(len(plan.scan.row_checks))]
-    if not bad and not refused:
+    bad = [*refused, *(f"({check.condition})" for mine in checks for check in mine)]
+    if not bad:
         return "CAST(NULL AS STRUCT(place INTEGER, code VARCHAR, said VARCHAR)[])"
     whens = [f"WHEN {condition} THEN []" for condition in _no_rows(plan)]
-    for place, check in enumerate(plan.scan.row_checks):
-        whens.append(f"WHEN refused_{place} THEN [{_problem(-1, literal(check.code), f'refused_value_{place}')}]")
-    per_cell = []
-    for place, one in enumerate(plan.fields):
-        mine = [check for at, _, check in checks if at == place]
-        if mine:
-            branches = " ".join(
-                f"WHEN {check.condition} THEN {_problem(place, check.code, one.text)}" for check in mine
-            )
-            per_cell.append(f"CASE {branches} END")
-    listed = f"list_filter([{', '.join(per_cell)}], lambda problem: problem IS NOT NULL)"
+    if telling:
+        for place, check in enumerate(plan.scan.row_checks):
+            whens.append(f"WHEN refused_{place} THEN [{_problem(-1, literal(check.code), f'refused_value_{place}')}]")
+    listed = _listed(plan, checks) if telling else "[true]"
     told = f"CASE {' '.join(whens)} ELSE {listed} END" if whens else listed
-    return f"CASE WHEN {' OR '.join([*refused, *bad])} THEN {told} END"
+    return f"CASE WHEN {' OR '.join(bad)} THEN {told} END"
+
+
+def _listed(plan: Rows, checks: Sequence[Sequence[Check]]) -> str:
+    """The first problem of each cell that has one."""
+    per_cell = []
+    for place, (one, mine) in enumerate(zip(plan.fields, checks, strict=True)):
+        branches = " ".join(f"WHEN {check.condition} THEN {_problem(place, check.code, one.text)}" for check in mine)
+        per_cell += [f"CASE {branches} END"] if mine else []
+    return f"list_filter([{', '.join(per_cell)}], lambda problem: problem IS NOT NULL)"
 
 
 def _problem(place: int, code: str, text: str) -> str:
@@ -209,9 +209,9 @@ class Found:
     events: Events = Events()
 
 
-def fill(engine: DuckDB, name: str, plan: Rows, lookup: Lookup) -> None:
+def fill(engine: DuckDB, name: str, plan: Rows, lookup: Lookup, *, telling: bool = True) -> None:
     """Read the file into a temporary table of typed rows. Raises `EngineError` where the engine cannot read it."""
-    engine.execute(f"CREATE TEMP TABLE {identifier(name)} AS {query(plan, lookup)}")
+    engine.execute(f"CREATE TEMP TABLE {identifier(name)} AS {query(plan, lookup, telling=telling)}")
 
 
 def numbered(name: str, plan: Rows) -> str:
@@ -223,8 +223,11 @@ def numbered(name: str, plan: Rows) -> str:
     return f"(SELECT *, row_number() OVER () AS row_number FROM {identifier(name)}) AS numbered"
 
 
-def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: int) -> Found:
-    """What is wrong in a filled table. lost: the places in the file of records that were no rows and are not in it."""
+def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: int, *, telling: bool) -> Found:
+    """What is wrong in a filled table; without `telling` only in how many rows something is.
+
+    lost: the places in the file of records that were no rows and are not in it.
+    """
     table = identifier(name)
     counted = "count(*), count(problems), count(*) FILTER (WHERE len(problems) > 0)"
     if plan.table.name == "events":
@@ -233,8 +236,8 @@ def examine(engine: DuckDB, name: str, plan: Rows, lost: Sequence[int], most: in
         counted += f", count(*) {good} > count(account_id) {good}, count(message_id) {good} > 0"
     total, marked, rejected, *seen = engine.row(f"SELECT {counted} FROM {table}")
     events = Events(*seen)
-    if not rejected:
-        return Found(total - marked, marked, 0, (), 0, {}, events)
+    if not rejected or not telling:
+        return Found(total - marked, marked, rejected, (), rejected, {}, events)
     marked_rows = f"SELECT row_number AS record, problems FROM {numbered(name, plan)} WHERE len(problems) > 0"
     wrong = f"(SELECT record, unnest(problems, max_depth := 2) FROM ({marked_rows}) AS marked)"
     listed = engine.rows(f"SELECT record, place, code, said FROM {wrong} ORDER BY record, place LIMIT {most}")

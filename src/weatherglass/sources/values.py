@@ -62,26 +62,21 @@ def joined(text: str) -> str:
 
 
 def as_number(value: str, type_: str) -> str:
-    """A cell as a finite DOUBLE; NULL where it is none."""
+    """A cell as a DOUBLE, which may be infinite; NULL where it is none."""
     if is_number(type_):
-        number = f"CAST({value} AS DOUBLE)"
-        return f"CASE WHEN isfinite({number}) THEN {number} END" if type_ in _FLOATS else number
+        return f"CAST({value} AS DOUBLE)"
     text = f"trim({value if type_ == 'VARCHAR' else as_text(value, type_)})"
-    number = f"TRY_CAST({text} AS DOUBLE)"
-    plain = (
-        f"CASE WHEN regexp_full_match({text}, {literal(_PLAIN)}) THEN CASE WHEN isfinite({number}) THEN {number} END"
-    )
-    return f"{plain} ELSE {_money(text)} END"
+    plain = f"regexp_full_match({text}, {literal(_PLAIN)})"
+    return f"TRY_CAST(CASE WHEN {plain} THEN {text} ELSE {_money(text)} END AS DOUBLE)"
 
 
 def _money(text: str) -> str:
-    """A number written for people: `$1,200.00`, `(12.50)`, `1 200`."""
+    """The digits of a number written for people: `$1,200.00`, `(12.50)`, `1 200`; empty where it is none."""
     bare = f"trim(regexp_replace({text}, {literal(_SIGNS)}, '', 'g'))"
     signed = f"regexp_replace({bare}, '^([+-]) +', '\\1')"
     inner = f"CASE WHEN {bare} LIKE '(%)' THEN '-' || trim({bare}[2:-2]) ELSE {signed} END"
-    legal = f"regexp_full_match({inner}, {literal(_GROUPS + '|' + _PLAIN)})"
-    digits = f"regexp_replace({inner}, '[^0-9.eE+-]', '', 'g')"
-    return f"CASE WHEN {legal} AND isfinite(TRY_CAST({digits} AS DOUBLE)) THEN TRY_CAST({digits} AS DOUBLE) END"
+    legal = f"regexp_extract({inner}, {literal(f'^(?:{_GROUPS}|{_PLAIN})$')})"
+    return f"regexp_replace({legal}, '[^0-9.eE+-]', '', 'g')"
 
 
 def number_reason(text: str) -> str:
@@ -95,17 +90,9 @@ def number_reason(text: str) -> str:
     )
 
 
-def as_integer(value: str, type_: str) -> str:
-    """A cell as a BIGINT; NULL where it is no whole number. `12.0` is one, `12.5` is not."""
-    number = as_number(value, type_)
-    return (
-        f"CASE WHEN {number} = floor({number}) AND abs({number}) <= {LARGEST_INTEGER} THEN CAST({number} AS BIGINT) END"
-    )
-
-
-def integer_reason(value: str, type_: str, text: str) -> str:
-    """The code of the reason why a cell is no whole number."""
-    return f"CASE WHEN {as_number(value, type_)} IS NOT NULL THEN 'integer' ELSE {number_reason(text)} END"
+def not_whole(number: str) -> str:
+    """The condition under which a finite DOUBLE is no whole number that it holds exactly: `12.0` is one, `12.5` not."""
+    return f"{number} <> floor({number}) OR abs({number}) > {LARGEST_INTEGER}"
 
 
 def as_boolean(value: str, type_: str) -> str:

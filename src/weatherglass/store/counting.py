@@ -7,6 +7,6 @@ from weatherglass.engine import DuckDB
 
 def count(engine: DuckDB, name: str) -> None:
     """Say that what a setting counts has changed; to be called in the transaction that changes it."""
-    before = engine.rows("SELECT value FROM settings WHERE name = ?", [name])
-    engine.execute("DELETE FROM settings WHERE name = ?", [name])
-    engine.execute("INSERT INTO settings VALUES (?, ?)", [name, str(int(before[0][0]) + 1 if before else 1)])
+    counted = "UPDATE settings SET value = CAST(CAST(value AS BIGINT) + 1 AS VARCHAR) WHERE name = ?"
+    if not engine.row(counted, [name])[0]:
+        engine.execute("INSERT INTO settings VALUES (?, '1')", [name])

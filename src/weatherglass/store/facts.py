@@ -54,15 +54,13 @@ def upsert(engine: DuckDB, table: Table, relation: str, chosen_by: frozenset[str
     columns = [*(column.name for column in table.columns), "traits"]
     names = ", ".join(identifier(name) for name in columns)
     keys = ", ".join(identifier(name) for name in table.key)
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE incoming AS SELECT {names} FROM {relation} "
-        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY row_number DESC) = 1"
-    )
     target = identifier(table.name)
-    engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE changed AS SELECT * FROM incoming EXCEPT ALL SELECT {names} FROM {target}"
+    made = (
+        f"CREATE OR REPLACE TEMP TABLE changed AS (SELECT {names} FROM {relation} "
+        f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY row_number DESC) = 1) "
+        f"EXCEPT ALL SELECT {names} FROM {target}"
     )
-    changed = int(engine.row("SELECT count(*) FROM changed")[0])
+    changed = int(engine.row(made)[0])
     if changed and table.name != "outcomes":
         engine.execute(_touching(table, chosen_by))
     if changed and table.name == "users":
@@ -74,7 +72,6 @@ def upsert(engine: DuckDB, table: Table, relation: str, chosen_by: frozenset[str
     engine.execute(f"INSERT INTO {target} ({names}) SELECT {names} FROM changed ORDER BY account_id")
     if changed:
         count(engine, FACTS_VERSION)
-    engine.execute("DROP TABLE incoming")
     engine.execute("DROP TABLE changed")
     return changed
 

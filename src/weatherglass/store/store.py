@@ -83,8 +83,8 @@ class Store:
 
     def remember(self, name: str, value: str) -> None:
         """Keep a value by name, in place of the one before."""
-        self.engine.execute("DELETE FROM settings WHERE name = ?", [name])
-        self.engine.execute("INSERT INTO settings VALUES (?, ?)", [name, value])
+        if not self.engine.row("UPDATE settings SET value = ? WHERE name = ?", [value, name])[0]:
+            self.engine.execute("INSERT INTO settings VALUES (?, ?)", [name, value])
 
     def forget(self, name: str) -> None:
         """Keep that value no longer."""
