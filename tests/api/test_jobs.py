@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import hashlib
+import hmac
 import json
 import time
 from pathlib import Path
@@ -179,15 +182,27 @@ def test_the_name_of_an_erased_user_is_in_no_alert_task_or_message(own: Site, tm
 def test_whom_a_client_asks_to_erase_is_erased(own: Site) -> None:
     _, key = own.state.keys.create(ME, "segment")
     bearer = {"Authorization": f"Bearer {key}"}
+    delete = json.dumps({"type": "delete", "userId": "gone-1"}).encode()
+    signature = hmac.new(b"shared", delete, hashlib.sha1).hexdigest()
+    door = own.client.app.state.door  # type: ignore[attr-defined]
     event = {"type": "track", "userId": "gone-1", "event": "Report Created", "context": {"groupId": "acc_0001"}}
     event["timestamp"] = dt.datetime.now(dt.UTC).isoformat()
     assert own.client.post("/webhooks/segment", json=event, headers=bearer).status_code == 200
-    assert own.client.post("/webhooks/segment", json={"type": "delete", "userId": "gone-1"}, headers=bearer).is_success
+    # a write key may be known to everybody who visits a website: it erases nobody
+    for body in (delete, b"[" + delete + b"," + json.dumps(event).encode() + b"]"):
+        assert own.client.post("/webhooks/segment", content=body, headers=bearer).status_code == 200
+    assert done(own, kind="erasures")["result"] == {"users": 0}
+    refused = own.live.rejects.last()
+    assert [(one.code, "gone-1" in one.sample) for one in refused] == [("unsigned", True)] * 2
+    door.settings = dataclasses.replace(door.settings, webhook_secret="shared")
+    answer = own.client.post("/webhooks/segment", content=delete, headers={"X-Signature": signature})
+    assert answer.status_code == 200
     own.live.finish().result()
     assert own.client.get("/api/v1/held/users/gone-1", headers=own.headers()).status_code == 200
     found = done(own, kind="erasures")
     assert found["result"] == {"users": 1}, found
     assert own.client.get("/api/v1/held/users/gone-1", headers=own.headers()).status_code == 404
+    assert own.live.rejects.last() == [], "their id is in no sample any more"
     assert done(own, kind="erasures")["result"] == {"users": 0}
 
 

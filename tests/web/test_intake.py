@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import gzip
 import hashlib
 import hmac
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from service import BASIC, HEADERS, KEY, Service, eventually
@@ -52,6 +54,7 @@ def test_no_key_or_a_wrong_one(service: Service, headers: dict[str, str]) -> Non
     "path", ["track", "identify", "page", "screen", "group", "alias", "t", "i", "p", "s", "g", "a"]
 )
 def test_every_call_has_an_address(service: Service, path: str) -> None:
+    assert service.post(f"/v1/{path}/", TRACK) == DONE
     said = {"event": "x", "name": "n", "userId": "u1", "groupId": "g1", "previousId": "u0"}
     assert service.post(f"/v1/{path}", said) == DONE
 
@@ -101,6 +104,53 @@ def test_bad_gzip_and_bombs(service: Service, body: bytes) -> None:
     assert service.post("/v1/batch", body, {**HEADERS, "Content-Encoding": "gzip"})[0] == 400
 
 
+def test_gzip_in_parts_is_read_to_its_end(service: Service) -> None:
+    whole = json.dumps({"batch": [TRACK]}).encode()
+    parts = gzip.compress(whole[:20]) + gzip.compress(whole[20:])
+    assert service.post("/v1/batch", parts, {**HEADERS, "Content-Encoding": "gzip"}) == DONE
+    many = gzip.compress(b"") * 1000 + gzip.compress(whole)
+    assert service.post("/v1/batch", many, {**HEADERS, "Content-Encoding": "gzip"})[0] == 400
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
+def test_no_encoding(service: Service, encoding: str) -> None:
+    assert service.post("/v1/track", TRACK, {**HEADERS, "Content-Encoding": encoding}) == DONE
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (b'"cut \\ud83d"', "cut \ufffd"),
+        (b'"\\udc00 \\uD83D\\uDE00 \\\\ud83d \\ud83d"', "\ufffd \U0001f600 \\ud83d \ufffd"),
+        (b"NaN", None),
+        (b'[-Infinity, "NaN"]', [None, "NaN"]),
+    ],
+)
+def test_what_json_does_not_know_takes_no_batch_with_it(service: Service, said: bytes, kept: object) -> None:
+    who = f"mended-{kept!r}".encode("ascii", "replace").decode()
+    call = json.dumps({**TRACK, "userId": who, "properties": {"x": 1}}).encode().replace(b'"x": 1', b'"x": ' + said)
+    assert service.post("/v1/batch", b'{"batch": [' + json.dumps(TRACK).encode() + b"," + call + b"]}") == DONE
+    assert service.post("/v1/track", call) == DONE
+    assert service.post("/capture/", call.replace(b"{", b'{"api_key": "' + KEY.encode() + b'",', 1), {})[0] == 200
+    row = b'{"account_id": "mended", "name": ' + said + b"}"
+    assert service.post("/api/v1/accounts", row)[0] == 202
+    eventually(lambda: [mended for mended, _ in lines(service, who)] == [kept] * 2)
+
+
+def lines(service: Service, user: str) -> list[tuple[object, dict[str, Any]]]:
+    """`x` of the properties of the events of a user, and the events, as they are held."""
+    found = held(service, user)
+    return [(json.loads(one["properties"])["x"], one) for one in found]
+
+
+def held(service: Service, user: str) -> list[dict[str, Any]]:
+    """The events of a user."""
+    local = json.loads((service.project / ".weatherglass" / "service.json").read_text())["token"]
+    path = f"/api/v1/held/users/{quote(user, safe='')}"
+    status, _, answer = service.ask("GET", path, headers={"Authorization": f"Bearer {local}"})
+    return json.loads(answer)["tables"]["events"] if status == 200 else []
+
+
 def test_an_unknown_encoding(service: Service) -> None:
     assert service.post("/v1/track", b"x", {**HEADERS, "Content-Encoding": "br"})[0] == 400
 
@@ -146,6 +196,38 @@ def test_an_event_of_a_batch_that_is_too_large_is_refused_by_itself(service: Ser
 def test_only_so_many_events_of_a_batch_are_taken(service: Service) -> None:
     assert service.post("/v1/batch", {"batch": [{"type": "track", "event": "x", "userId": "u"}] * 2503}) == DONE
     eventually(lambda: [code for _, code in reasons(service)[:3]] == ["count"] * 3)
+
+
+@pytest.mark.parametrize("body", [b"{", b"x" * 600_000, json.dumps({"writeKey": 5}).encode()])
+def test_whoever_sent_what_cannot_be_read_sees_it(service: Service, body: bytes) -> None:
+    before = len(service.rejects()["last"])
+    assert service.post("/v1/batch", body)[0] == 400
+    assert len(service.rejects()["last"]) > before or len(service.rejects()["last"]) == 100
+    assert service.rejects()["last"][0]["key"] == "web"
+
+
+def test_a_write_key_is_shown_in_no_refusal(service: Service) -> None:
+    """Who may see refusals may not therefore send; a browser's library sends the key with each event."""
+    for path, body in (
+        ("/v1/track", {"writeKey": KEY, "userId": "u1"}),
+        ("/e/", {"properties": {"distinct_id": "u1", "token": KEY}}),
+        ("/capture/", {"api_key": KEY, "distinct_id": "u1", "timestamp": "never", "event": "x"}),
+        ("/api/v1/accounts", {"account_id": "", "writeKey": KEY}),
+    ):
+        before = service.rejects()["last"]
+        service.post(path, body)
+        eventually(lambda before=before: service.rejects()["last"] != before)
+    assert KEY not in json.dumps(service.rejects())
+
+
+def test_a_key_among_properties_is_not_written_down(service: Service) -> None:
+    event = {"event": "ran", "properties": {"token": KEY, "distinct_id": "key-bearer", "x": 1}, "offset": 5000}
+    assert service.post("/e/", [event], {})[0] == 200
+    found = eventually(lambda: lines(service, "key-bearer"))
+    assert KEY not in json.dumps(found)
+    sent = eventually(lambda: lines(service, "key-bearer"))[0][1]["timestamp"]
+    ago = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.datetime.fromisoformat(sent)
+    assert dt.timedelta(seconds=5) <= ago < dt.timedelta(seconds=60)
 
 
 def test_posthog_by_hand(service: Service) -> None:

@@ -11,6 +11,8 @@ from weatherglass.intake.calls import moment
 from weatherglass.intake.entries import Entry
 
 _KINDS = {"$identify": "identify", "$create_alias": "alias", "$pageview": "page", "$screen": "screen"}
+_LONGEST_OFFSET = 400 * 86_400_000
+"""Milliseconds; nothing waits longer in a browser."""
 _SHOWN = {"$pageview": "$pathname", "$screen": "$screen_name"}
 
 
@@ -28,12 +30,15 @@ def call(event: Mapping[str, Any], account_group: str, received: int) -> dict[st
     """One event as a call; None for a description of a group that is no account."""
     properties = event.get("properties")
     properties = dict(properties) if isinstance(properties, Mapping) else {}
+    if isinstance(properties.get("token"), str):
+        # the write key, as PostHog's browser library sends it: it is to be written down nowhere
+        del properties["token"]
     name = event.get("event")
     kind = _KINDS.get(str(name), "track")
     told: dict[str, Any] = {
         "type": kind,
         "userId": event.get("distinct_id") or properties.get("distinct_id") or event.get("$distinct_id"),
-        "timestamp": event.get("timestamp") or properties.get("timestamp") or moment(received),
+        "timestamp": event.get("timestamp") or properties.get("timestamp") or moment(received - _ago(event)),
         "messageId": event.get("uuid") or properties.get("$insert_id"),
         "properties": properties,
     }
@@ -50,6 +55,14 @@ def call(event: Mapping[str, Any], account_group: str, received: int) -> dict[st
     elif kind == "identify":
         told["traits"] = _traits(event, properties)
     return told
+
+
+def _ago(event: Mapping[str, Any]) -> int:
+    """How long before it was sent an event without a time happened, in microseconds, as far as it says so."""
+    offset = event.get("offset")
+    if not isinstance(offset, int | float) or isinstance(offset, bool) or not 0 <= offset < _LONGEST_OFFSET:
+        return 0
+    return int(offset * 1000)
 
 
 def _group(told: dict[str, Any], properties: Mapping[str, Any], account_group: str) -> dict[str, Any] | None:

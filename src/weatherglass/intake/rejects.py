@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from threading import Lock
+
+_KEYS = re.compile(r'("(?:writeKey|api_key|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,19 @@ class Rejects:
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def add(self, refused: Refused) -> None:
-        """Note a refusal."""
+        """Note a refusal. A write key in its sample is left out: who may see refusals may not therefore send."""
+        refused = replace(refused, sample=_KEYS.sub(r'\1"..."', refused.sample))
         with self._lock:
             self._counts[refused.key, refused.code] += 1
             self._last.setdefault(refused.key, deque(maxlen=self._kept)).append(refused)
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """Take out the refusals whose sample holds one of some texts; they are counted still."""
+        sought = [text for text in texts if text]
+        with self._lock:
+            for key, refused in self._last.items():
+                kept = [one for one in refused if not any(text in one.sample for text in sought)]
+                self._last[key] = deque(kept, self._kept)
 
     def last(self, key: str | None = None) -> list[Refused]:
         """The last refusals, newest first: of one key, or of all."""

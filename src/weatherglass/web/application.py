@@ -85,6 +85,6 @@ def application(
     straight = {route.path: route for route in intake.often(door)}
     middleware = [*traced, Middleware(Requests, figures=figures), Middleware(Straight, routes=straight)]
     made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
-    made.state.site, made.state.straight = site, straight
+    made.state.site, made.state.straight, made.state.door = site, straight, door
     made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made

@@ -138,6 +138,8 @@ def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Recei
     # with the next message that comes, the log goes on in another file and this one is forgotten
     live.log.turn()
     live.finish().result()
+    # the sample of a refusal may name them; as JSON an id is written with escapes
+    live.rejects.forget(form for one in subject.forms(live.redactor) for form in (one.id, json.dumps(one.id)[1:-1]))
     return receipt
 
 

@@ -6,7 +6,9 @@ import base64
 import binascii
 import time
 import zlib
+from collections.abc import Callable
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +17,7 @@ from starlette.types import Message, Receive, Scope
 from weatherglass.events.redacting import Redactor
 from weatherglass.intake.commits import Commits, Full
 from weatherglass.intake.entries import packed
+from weatherglass.intake.lenient import mended
 from weatherglass.intake.log import LogUnavailable
 from weatherglass.intake.rejects import Refused
 from weatherglass.jobs.live.store import Live
@@ -26,8 +29,11 @@ RETRY_FULL, RETRY_DISK = "1", "5"
 SAMPLE = 2000
 LARGE = 64 * 1024
 """Bytes of a body that is not taken apart on the event loop."""
+MOST_STREAMS = 16
+"""Parts that a body may be compressed in; each is a copy of those behind it."""
 Headers = dict[bytes, bytes]
 """By name, in small letters."""
+T = TypeVar("T")
 UNSHOWN = b"(not shown: it cannot be read, so nothing could be left out of it)"
 
 
@@ -105,8 +111,8 @@ class Door:
             raise Refusal(400, "the sender hung up", "size")
         if len(body) > most:
             raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
-        encoding = headers.get(b"content-encoding", b"identity")
-        return body if encoding == b"identity" else _unpacked(body, encoding.decode("latin-1"), most)
+        encoding = headers.get(b"content-encoding")
+        return body if encoding is None else _unpacked(body, encoding.decode("latin-1").strip(), most)
 
     @staticmethod
     def check_text(body: bytes) -> None:
@@ -115,6 +121,20 @@ class Door:
             str(body, "utf-8")
         except UnicodeDecodeError:
             raise Refusal(400, "the body is not UTF-8", "encoding") from None
+
+    async def read(self, decode: Callable[[bytes], T], body: bytes) -> tuple[T, bytes]:
+        """What a body says, and as which JSON it is kept. Errors: Refusal for what is not what is expected."""
+        try:
+            return decode(body), body
+        except (msgspec.DecodeError, RecursionError) as error:
+            refusal = Refusal(400, f"not what is expected here: {error}", "json")
+        found = mended(body) if len(body) <= LARGE else await run_in_threadpool(mended, body)
+        if found is body:
+            raise refusal
+        try:
+            return decode(found), found
+        except (msgspec.DecodeError, RecursionError):
+            raise refusal from None
 
     def key_of(self, headers: Headers, written: str | None) -> KeyId:
         """The write key that a request comes with. written: that of its body.
@@ -140,11 +160,18 @@ class Door:
             raise Refusal(403, f"{name} may only read", "scope")
         return name
 
-    def note(self, refusal: Refusal, kind: str, key: KeyId, body: bytes) -> None:
-        """Have a refusal seen in the debug view."""
+    def note(self, refusal: Refusal, kind: str, headers: Headers, body: bytes, key: KeyId = "") -> None:
+        """Have a refusal seen in the debug view. key: whose request it was, where that is known already."""
         sample = self._sample(kind, body)[:SAMPLE].decode(errors="replace")
-        received = time.time_ns() // 1000
-        self.live.rejects.add(Refused(key, received, kind, "", refusal.message, "", sample, refusal.code))
+        received, whose = time.time_ns() // 1000, key or self._header_key(headers)
+        self.live.rejects.add(Refused(whose, received, kind, "", refusal.message, "", sample, refusal.code))
+
+    def _header_key(self, headers: Headers) -> KeyId:
+        """The write key of the header; empty where there is none: a body that cannot be read names no key."""
+        try:
+            return self.key_of(headers, None)
+        except Refusal:
+            return ""
 
     def _sample(self, kind: str, body: bytes) -> bytes:
         if self._redacting is None:
@@ -203,16 +230,24 @@ def authorized(header: bytes) -> str:
 
 
 def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
+    if encoding.lower() in ("", "identity"):
+        return body
     windows = {"gzip": 31, "x-gzip": 31, "deflate": 15}
     if encoding.lower() not in windows:
         raise Refusal(400, f"the encoding {encoding!r} is not known; gzip is", "encoding")
-    unpacking = zlib.decompressobj(windows[encoding.lower()])
-    try:
-        unpacked = unpacking.decompress(body, most + 1)
-    except zlib.error:
-        raise Refusal(400, "the body is not what its content-encoding says", "encoding") from None
-    if len(unpacked) > most:
-        raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
-    if not unpacking.eof:
-        raise Refusal(400, "the compressed body is cut off", "encoding")
-    return unpacked
+    unpacked, rest = b"", body
+    for _ in range(MOST_STREAMS):
+        unpacking = zlib.decompressobj(windows[encoding.lower()])
+        try:
+            unpacked += unpacking.decompress(rest, most + 1 - len(unpacked))
+        except zlib.error:
+            raise Refusal(400, "the body is not what its content-encoding says", "encoding") from None
+        if len(unpacked) > most:
+            raise Refusal(400, f"the body is larger than {most:,} bytes", "size")
+        if not unpacking.eof:
+            raise Refusal(400, "the compressed body is cut off", "encoding")
+        # what was compressed in parts comes as several streams, one after the other
+        rest = unpacking.unused_data
+        if not rest:
+            return unpacked
+    raise Refusal(400, f"the body is compressed in more than {MOST_STREAMS} parts", "encoding")

@@ -39,14 +39,11 @@ def _endpoint(door: Door) -> Any:
             body = await door.body(headers, request.receive, door.settings.posthog_bytes)
             body = _plain(body, request, door.settings.posthog_bytes)
             door.check_text(body)
-            try:
-                said = msgspec.json.decode(body)
-            except (msgspec.DecodeError, RecursionError) as error:
-                raise Refusal(400, f"not what is expected here: {error}", "json") from None
+            said, body = await door.read(msgspec.json.decode, body)
             key = door.key_of(headers, _written(said))
             await door.keep("posthog", key, body)
         except Refusal as refusal:
-            door.note(refusal, "posthog", key, body)
+            door.note(refusal, "posthog", headers, body, key)
             return refused(refusal, cors)
         return Response(_DONE, media_type="application/json", headers=cors)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from starlette.responses import Response
 from starlette.routing import Route
@@ -35,9 +37,14 @@ _batch = msgspec.json.Decoder(Batch)
 
 def routes(door: Door) -> list[Route]:
     """The routes of this part."""
-    names = {name: name for name in CALLS} | SHORT
-    single = [Route(f"/v1/{path}", _Endpoint(door, kind), methods=METHODS) for path, kind in names.items()]
-    return [*single, *(Route(f"/v1/{path}", _Endpoint(door, "batch"), methods=METHODS) for path in BATCHES)]
+    names = {name: name for name in CALLS} | SHORT | dict.fromkeys(BATCHES, "batch")
+    endpoints = {path: _Endpoint(door, kind) for path, kind in names.items()}
+    # some write a slash at the end; a browser that asks whether it may send follows no redirect
+    return [
+        Route(f"/v1/{path}{end}", endpoint, methods=METHODS)
+        for end in ("", "/")
+        for path, endpoint in endpoints.items()
+    ]
 
 
 METHODS = ["POST", "OPTIONS"]
@@ -51,7 +58,7 @@ class _Endpoint:
         self._kind = kind
         settings = door.settings
         self._most = settings.batch_bytes if kind == "batch" else settings.call_bytes
-        self._decode = _batch.decode if kind == "batch" else _call.decode
+        self._decode: Callable[[bytes], Call | Batch] = _batch.decode if kind == "batch" else _call.decode
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
@@ -66,13 +73,10 @@ class _Endpoint:
         try:
             body = await door.body(headers, receive, self._most)
             door.check_text(body)
-            try:
-                written = self._decode(body).writeKey
-            except (msgspec.DecodeError, RecursionError) as error:
-                raise Refusal(400, f"not what is expected here: {error}", "json") from None
-            key = door.key_of(headers, written)
+            said, body = await door.read(self._decode, body)
+            key = door.key_of(headers, said.writeKey)
             await door.keep(self._kind, key, body)
         except Refusal as refusal:
-            door.note(refusal, self._kind, key, body)
+            door.note(refusal, self._kind, headers, body, key)
             return refused(refusal, cors)
         return DONE if not cors else Response(DONE.body, media_type="application/json", headers=cors)

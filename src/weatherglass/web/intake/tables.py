@@ -34,14 +34,14 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
             body = await door.body(headers, request.receive, door.settings.posthog_bytes)
             door.check_text(body)
             key = door.writer_of(headers)
-            rows = _rows(body)
+            rows, body = await door.read(_rows, body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)
             if mistakes:
-                door.note(Refusal(422, str(mistakes[0][1]), mistakes[0][1].code), table.name, key, body)
+                door.note(Refusal(422, str(mistakes[0][1]), mistakes[0][1].code), table.name, headers, body, key)
                 return _unfit(mistakes)
             await door.keep(table.name, key, body)
         except Refusal as refusal:
-            door.note(refusal, table.name, key, body)
+            door.note(refusal, table.name, headers, body, key)
             return _problem(refusal)
         return JSONResponse({"taken": len(rows)}, 202)
 
@@ -49,14 +49,12 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
 
 
 def _rows(body: bytes) -> list[bytes]:
-    try:
-        if body.lstrip()[:1] == b"[":
-            rows = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
-        else:
-            msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-            rows = [body]
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Refusal(400, f"expected an object, or a list of objects: {error}", "json") from None
+    """The objects of a body. Errors: msgspec.DecodeError, and Refusal for an empty list."""
+    if body.lstrip()[:1] == b"[":
+        rows = [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    else:
+        msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        rows = [body]
     if not rows:
         raise Refusal(400, "the list is empty", "json")
     return rows

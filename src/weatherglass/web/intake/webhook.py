@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from enum import Enum, auto
 from typing import Any
 
 import msgspec
@@ -18,10 +19,24 @@ from weatherglass.web.intake.door import Door, Refusal, headers_of
 PATH = "/webhooks/segment"
 SIGNED_KEY = "webhook"
 """The key's name under which signed messages without a write key are kept."""
+_UNSIGNED_DELETE = (
+    "asks to erase somebody, and is not signed, so it was left out: set WEATHERGLASS_WEBHOOK_SECRET to the shared "
+    "secret of the destination; a write key may only send events, and whoever visits a website may know it"
+)
 _ADVICE = (
     "with batching X-Signature covers the first event only, so the others were left out: switch batching off, "
     "or send `Authorization: Bearer <write key>` as a header of the destination"
 )
+
+
+class Trust(Enum):
+    """How much of a delivery is believed."""
+
+    ALL = auto()
+    EVENTS = auto()
+    """It came with a write key only: it may send events, and erase nobody."""
+    FIRST = auto()
+    """The signature covers the first message."""
 
 
 def routes(door: Door) -> list[Route]:
@@ -31,30 +46,38 @@ def routes(door: Door) -> list[Route]:
 
 def _endpoint(door: Door) -> Any:
     async def deliver(request: Request) -> Response:
-        body, key = b"", ""
+        body, key, headers = b"", "", headers_of(request.scope)
         try:
-            body = await door.body(headers_of(request.scope), request.receive, door.settings.batch_bytes)
+            body = await door.body(headers, request.receive, door.settings.batch_bytes)
             door.check_text(body)
-            try:
-                said = msgspec.json.decode(body)
-            except (msgspec.DecodeError, RecursionError) as error:
-                raise Refusal(400, f"not JSON: {error}", "json") from None
+            said, readable = await door.read(msgspec.json.decode, body)
             if not isinstance(said, (dict, list)) or not said:
                 raise Refusal(400, "expected a message, or a list of messages", "json")
             key, kept = _let_in(door, request, body, said)
-            await door.keep("webhook", key, kept)
-            if kept is not body:
-                door.note(Refusal(200, _ADVICE, "unsigned"), "webhook", key, body)
+            messages = said if isinstance(said, list) else [said]
+            if kept is Trust.FIRST:
+                messages, readable = messages[:1], msgspec.json.encode(messages[:1])
+                door.note(Refusal(200, _ADVICE, "unsigned"), "webhook", headers, body, key)
+            elif kept is Trust.EVENTS and any(map(_erases, messages)):
+                messages = [one for one in messages if not _erases(one)]
+                readable = msgspec.json.encode(messages)
+                door.note(Refusal(200, _UNSIGNED_DELETE, "unsigned"), "webhook", headers, body, key)
+            if messages:
+                await door.keep("webhook", key, readable)
         except Refusal as refusal:
-            door.note(refusal, "webhook", key, body)
+            door.note(refusal, "webhook", headers, body, key)
             return refused(refusal, {})
         return DONE
 
     return deliver
 
 
-def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, bytes]:
-    """The key of a delivery, and what of it is kept. Errors: Refusal 401."""
+def _erases(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("type") == "delete"
+
+
+def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, Trust]:
+    """The key of a delivery, and how much of it is believed. Errors: Refusal 401."""
     secret = door.settings.webhook_secret
     signature = request.headers.get("x-signature", "")
     has_key = "authorization" in request.headers
@@ -62,15 +85,15 @@ def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, 
     if not secret:
         if not has_key:
             raise Refusal(401, "send `Authorization: Bearer <write key>`, or set WEATHERGLASS_WEBHOOK_SECRET", "key")
-        return key, body
+        return key, Trust.EVENTS
     first = said[0] if isinstance(said, list) else said
     if signed(secret, signature, body):
-        return key, body
+        return key, Trust.ALL
     if not (signed(secret, signature, msgspec.json.encode(first)) or signed(secret, signature, _compact(first))):
         raise Refusal(401, "X-Signature is not that of this message under the shared secret", "signature")
     if has_key or not isinstance(said, list) or len(said) == 1:
-        return key, body
-    return key, msgspec.json.encode(said[:1])
+        return key, Trust.ALL
+    return key, Trust.FIRST
 
 
 def signed(secret: str, signature: str, message: bytes) -> bool:
