@@ -63,12 +63,12 @@ class Sessions:
         address, agent: where from, to count failures by and to tell sessions apart.
         """
         counted = [f"email:{email.strip()}", *([f"address:{address}"] if address else [])]
-        self._throttle.ask(*counted)
+        self._throttle.enter(*counted)
         person = self._people.with_password(email, password)
         if person is None:
-            self._throttle.failed(*counted)
             return None
         self._throttle.succeeded(counted[0])
+        self._throttle.spare(*counted[1:])
         return self.begin(person, address, agent)
 
     def begin(self, person: Person, address: str = "", agent: str = "") -> tuple[Session, str]:

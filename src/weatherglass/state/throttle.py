@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -25,28 +26,48 @@ class Throttle:
         self._database = database
         self._clock = clock
 
-    def ask(self, *whose: str) -> None:
-        """Errors: TooMany while one of them has to wait."""
-        now = self._clock()
-        query = sa.select(sa.func.max(attempts.c.closed_until)).where(attempts.c.whose.in_(_short(whose)))
-        with self._database.reading() as connection:
-            until = connection.execute(query).scalar()
-        if until is not None and until > now:
-            wait = int((until - now).total_seconds()) + 1
-            raise TooMany(f"too many failed logins; try again in {wait} seconds", wait)
+    def enter(self, *whose: str) -> None:
+        """Count a try as a failure of each of them; `succeeded` and `spare` take it back.
 
-    def failed(self, *whose: str) -> None:
-        """Count a failure for each of them."""
+        It is counted before the password is looked at: of many tries at the same moment all but the first wait, too.
+        Errors: TooMany while one of them has to wait; nothing is counted then.
+        """
         now = self._clock()
         with self._database.writing() as connection:
             connection.execute(attempts.delete().where(attempts.c.last_at < now - FORGOTTEN))
+            # in one order, for who waits for a row holds those before it
+            for one in sorted(set(_short(whose))):
+                failures, until = self._counted(connection, one, now)
+                if until is not None and until > now:
+                    wait = int((until - now).total_seconds()) + 1
+                    raise TooMany(f"too many failed logins; try again in {wait} seconds", wait)
+                self._set(connection, one, failures, now)
+
+    def _counted(self, connection: sa.Connection, one: str, now: dt.datetime) -> tuple[int, dt.datetime | None]:
+        """How many failures there are with this one, and until when they have had to wait before it."""
+        here = attempts.c.whose == one
+        counting = attempts.update().where(here).values(failures=attempts.c.failures + 1)
+        while True:
+            row = connection.execute(counting.returning(attempts.c.failures, attempts.c.closed_until)).first()
+            if row is not None:
+                return int(row[0]), row[1]
+            with suppress(sa.exc.IntegrityError), connection.begin_nested():
+                # another may be the first at the same moment
+                connection.execute(attempts.insert().values(whose=one, failures=0, last_at=now, closed_until=None))
+
+    @staticmethod
+    def _set(connection: sa.Connection, one: str, failures: int, now: dt.datetime) -> None:
+        values = {"failures": failures, "last_at": now, "closed_until": _until(now, failures)}
+        connection.execute(attempts.update().where(attempts.c.whose == one).values(values))
+
+    def spare(self, *whose: str) -> None:
+        """Take the last try back; the failures before it are counted still."""
+        now = self._clock()
+        with self._database.writing() as connection:
             for one in _short(whose):
                 count = connection.execute(sa.select(attempts.c.failures).where(attempts.c.whose == one)).scalar()
-                values = {"failures": (count or 0) + 1, "last_at": now, "closed_until": _until(now, (count or 0) + 1)}
-                if count is None:
-                    connection.execute(attempts.insert().values(whose=one, **values))
-                else:
-                    connection.execute(attempts.update().where(attempts.c.whose == one).values(values))
+                if count is not None:
+                    self._set(connection, one, max(0, count - 1), now)
 
     def succeeded(self, *whose: str) -> None:
         """Begin to count anew."""
