@@ -9,11 +9,15 @@ from typing import Any
 import msgspec
 
 from weatherglass.events.wire import CALLS
+from weatherglass.intake import clocks
 from weatherglass.intake.entries import Entry
 from weatherglass.intake.plain import Row, plain
 
 Call = tuple[bytes, Row | None]
 """A call, and the row that it is, where it is written plainly enough."""
+
+IMPORT = "import"
+"""The kind of a batch of what happened long ago."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = msgspec.Raw(b"null")
@@ -25,6 +29,7 @@ class Envelope(msgspec.Struct):
     batch: list[msgspec.Raw]
     context: msgspec.Raw = _NOTHING
     integrations: msgspec.Raw = _NOTHING
+    sentAt: msgspec.Raw = _NOTHING  # noqa: N815
 
 
 class Marks(msgspec.Struct):
@@ -46,10 +51,11 @@ def calls(entry: Entry) -> Iterator[Call]:
     """The calls of an entry, in order; what is no JSON object comes as it is.
 
     `context` and `integrations` of a batch are merged into its calls, whose own members count. A call's type is that of
-    its address, where the address says one; a call without any time has that at which it was received.
+    its address, where the address says one; a call without any time has that at which it was received. Times of a clock
+    that is off are corrected by `sentAt`, but for those of imports: what is sent again was sent at another time.
     """
     if entry.kind in CALLS:
-        yield _completed(entry.body, entry.kind, entry.received, {})
+        yield _completed(entry.body, entry.kind, entry.received, {}, clocks.behind(entry.body, entry.received))
         return
     envelope = _envelope.decode(entry.body)
     shared = {}
@@ -57,8 +63,12 @@ def calls(entry: Entry) -> Iterator[Call]:
         given = bytes(getattr(envelope, name))
         if given.lstrip()[:1] == b"{":
             shared[name] = msgspec.json.decode(given)
+    live = entry.kind != IMPORT
+    of_all = clocks.behind_by(bytes(envelope.sentAt), entry.received) if live else 0
     for item in envelope.batch:
-        yield _completed(bytes(item), None, entry.received, shared)
+        call = bytes(item)
+        by = clocks.behind(call, entry.received, of_all) if live else 0
+        yield _completed(call, None, entry.received, shared, by)
 
 
 def moment(micros: int) -> str:
@@ -66,15 +76,15 @@ def moment(micros: int) -> str:
     return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> Call:
-    row = None if shared else plain(call)
+def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any], by: int) -> Call:
+    row = None if shared or by else plain(call)
     if row is not None and kind in (None, row[4]):
         return call, row
-    filled = _filled(call, kind, received, shared)
+    filled = _filled(call, kind, received, shared, by)
     return filled, plain(filled)
 
 
-def _filled(call: bytes, kind: str | None, received: int, shared: dict[str, Any]) -> bytes:
+def _filled(call: bytes, kind: str | None, received: int, shared: dict[str, Any], by: int) -> bytes:
     try:
         marks = _marks.decode(call)
     except msgspec.DecodeError:
@@ -83,11 +93,13 @@ def _filled(call: bytes, kind: str | None, received: int, shared: dict[str, Any]
         bytes(mark) not in _EMPTY for mark in (marks.timestamp, marks.originalTimestamp, marks.sentAt, marks.receivedAt)
     )
     typed = kind is None or bytes(marks.type).lower() == f'"{kind}"'.encode()
-    if timed and typed and not shared:
+    if timed and typed and not shared and not by:
         return call
     filled: dict[str, Any] = msgspec.json.decode(call)
     if not typed:
         filled["type"] = kind
+    if by:
+        clocks.corrected(filled, by)
     if not timed:
         filled["receivedAt"] = moment(received)
     for name, given in shared.items():

@@ -33,6 +33,8 @@ MARK = "intake_position"
 MOST_BYTES = 4 * 1024 * 1024
 """How much of the log is taken at a time."""
 SAMPLE = 2000
+BATCHES = ("batch", calls.IMPORT)
+"""The kinds of messages that hold several calls of Segment."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ class Drain:
         """The calls of an entry with their numbers; those of a batch that are too many or too large are refused."""
         limits = self._limits
         for number, (call, row) in enumerate(self._calls(entry, done)):
-            if entry.kind != "batch" or (number < limits.batch_events and len(call) <= limits.event_bytes):
+            if entry.kind not in BATCHES or (number < limits.batch_events and len(call) <= limits.event_bytes):
                 yield Part(call, row, entry, number)
             elif number >= limits.batch_events:
                 told = f"is event {number + 1:,} of a batch, and {limits.batch_events:,} are taken"

@@ -10,13 +10,13 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from weatherglass.events.wire import CALLS
-from weatherglass.intake.calls import Envelope
+from weatherglass.intake.calls import IMPORT, Envelope
 from weatherglass.web.intake.answers import DONE, preflight, refused
 from weatherglass.web.intake.door import Door, Headers, Refusal, headers_of
 
 SHORT = {"t": "track", "i": "identify", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 """The addresses that analytics.js uses."""
-BATCHES = ("batch", "import", "b")
+BATCHES = {"batch": "batch", "b": "batch", "import": IMPORT}
 
 
 class Call(msgspec.Struct):
@@ -37,7 +37,7 @@ _batch = msgspec.json.Decoder(Batch)
 
 def routes(door: Door) -> list[Route]:
     """The routes of this part."""
-    names = {name: name for name in CALLS} | SHORT | dict.fromkeys(BATCHES, "batch")
+    names = {name: name for name in CALLS} | SHORT | BATCHES
     endpoints = {path: _Endpoint(door, kind) for path, kind in names.items()}
     # some write a slash at the end; a browser that asks whether it may send follows no redirect
     return [
@@ -57,8 +57,9 @@ class _Endpoint:
         self._door = door
         self._kind = kind
         settings = door.settings
-        self._most = settings.batch_bytes if kind == "batch" else settings.call_bytes
-        self._decode: Callable[[bytes], Call | Batch] = _batch.decode if kind == "batch" else _call.decode
+        single = kind in CALLS
+        self._most = settings.call_bytes if single else settings.batch_bytes
+        self._decode: Callable[[bytes], Call | Batch] = _call.decode if single else _batch.decode
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
