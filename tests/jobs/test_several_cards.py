@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def _written(folder: Path, card: str, accounts: dict[str, tuple[str, int, int]])
     return data
 
 
-def _signals(folder: Path, data: Path, signal: str) -> dict[str, tuple[float | None, float | None]]:
+def _signals(folder: Path, data: Path, signal: str) -> dict[str, Any]:
     with wg.open(folder) as project:
         project.load(data)
         project.score(as_of=LAST)
