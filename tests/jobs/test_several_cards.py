@@ -60,3 +60,11 @@ def test_a_cohort_knows_accounts_of_other_cards(tmp_path: Path) -> None:
     accounts = {"mine": ("ranked", 1, 2), "less": ("others", 1, 1), "more": ("others", 1, 3), "most": ("others", 1, 4)}
     found = _signals(tmp_path, _written(tmp_path, card, accounts), "core_actions")
     assert found["mine"] == (56, pytest.approx(100 * 1.5 / 4))
+
+
+def test_cohorts_of_two_cards_are_not_mixed_up(tmp_path: Path) -> None:
+    """Each card's accounts came with their own numbers of cohorts: the first of one card was the first of the other."""
+    signals = "dimensions: {product_usage: {signals: {core_actions: {scaling: percentile}}}}"
+    card = f"scorecards:\n- {{name: first, where: {{segment: [s]}}, {signals}}}\n- {{name: second, {signals}}}\n"
+    found = _signals(tmp_path, _written(tmp_path, card, {"alone": ("s", 1, 2), "other": ("t", 1, 1)}), "core_actions")
+    assert found == {"alone": (56, 50), "other": (28, 50)}

@@ -144,7 +144,8 @@ def _blended(
     started = ~np.isnan(onboarding)
     coverage = (1.0 - t) * started + t * covered
     behavioural = np.where(_enough(covered, block.card), behavioural, np.nan)
-    share = np.where(started, np.where(np.isnan(behavioural), 0.0, t), 1.0)
+    # from the day on which t is 1 onboarding has no part, not even where nothing else is known
+    share = np.where(started & (t < 1.0), np.where(np.isnan(behavioural), 0.0, t), 1.0)
     blended = np.where(share < 1.0, (1.0 - share) * onboarding, 0.0) + np.where(share > 0.0, share * behavioural, 0.0)
     scored = _enough(coverage, block.card) & stages.open
     return Scores(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from weatherglass.signals.windows import Floats
 
 if TYPE_CHECKING:
     from weatherglass.signals.block import Block
+
+Cohorts: TypeAlias = npt.NDArray[np.object_]
+"""The text that each account has in common with its cohort: it means the same in every block; None is a cohort, too."""
 
 
 class Fleet:
@@ -33,8 +37,7 @@ class Fleet:
 
     def percentile(self, block: Block, signal: str, value: Floats, cohort: str) -> Floats:
         """Share of the cohort below, and half of the ties, times 100; NaN stays NaN."""
-        codes = block.of_account(block.grid.cohorts[cohort])[:, 0].astype(np.int64)
-        return self._ranks[signal].percentile(codes, value, block.grid.first_day + block.span.start)
+        return self._ranks[signal].percentile(_cohorts(block, cohort), value, block.grid.first_day + block.span.start)
 
 
 class FleetBuilder:
@@ -45,7 +48,7 @@ class FleetBuilder:
         self._days = days
         self._factors: list[tuple[npt.NDArray[np.int64], Floats]] = []
         """Of each block, where each day's velocities begin, and the velocities day by day."""
-        self._gathered: dict[str, list[tuple[npt.NDArray[np.int64], Floats, int]]] = {}
+        self._gathered: dict[str, list[tuple[Cohorts, Floats, int]]] = {}
 
     def add_growth(self, block: Block) -> None:
         """Take the velocities of a block (before the fleet correction) into the medians."""
@@ -57,10 +60,9 @@ class FleetBuilder:
 
     def add_values(self, block: Block, signal: str, cohort: str, value: Floats) -> None:
         """Take the values of a block into the ranks of a signal."""
-        codes = block.of_account(block.grid.cohorts[cohort])[:, 0].astype(np.int64)
         there = np.where(block.history >= 1, value, np.nan)
         day = block.grid.first_day + block.span.start
-        self._gathered.setdefault(signal, []).append((codes, there, day))
+        self._gathered.setdefault(signal, []).append((_cohorts(block, cohort), there, day))
 
     def build(self) -> Fleet:
         ranks = {signal: Ranks.of(parts) for signal, parts in self._gathered.items()}
@@ -88,27 +90,26 @@ def uncorrected(first_day: int, days: int) -> Fleet:
 class Ranks:
     """Sorted values of each cohort and day."""
 
-    def __init__(self, ordered: dict[tuple[int, int], Floats]) -> None:
+    def __init__(self, ordered: dict[tuple[str | None, int], Floats]) -> None:
         self._ordered = ordered
 
     @classmethod
-    def of(cls, parts: list[tuple[npt.NDArray[np.int64], Floats, int]]) -> Ranks:
+    def of(cls, parts: list[tuple[Cohorts, Floats, int]]) -> Ranks:
         """From blocks of (cohort of each account, values by day, number of the first day)."""
-        gathered: dict[tuple[int, int], list[Floats]] = {}
-        for codes, values, start in parts:
-            for code in np.unique(codes):
-                rows = values[codes == code]
+        gathered: dict[tuple[str | None, int], list[Floats]] = {}
+        for cohorts, values, start in parts:
+            for cohort, places in _members(cohorts):
+                rows = values[places]
                 for column in range(values.shape[1]):
                     there = rows[:, column]
-                    gathered.setdefault((int(code), start + column), []).append(there[~np.isnan(there)])
+                    gathered.setdefault((cohort, start + column), []).append(there[~np.isnan(there)])
         return cls({key: np.sort(np.concatenate(lists)) for key, lists in gathered.items()})
 
-    def percentile(self, codes: npt.NDArray[np.int64], value: Floats, start: int) -> Floats:
+    def percentile(self, cohorts: Cohorts, value: Floats, start: int) -> Floats:
         result = np.full(value.shape, np.nan)
-        for code in np.unique(codes):
-            rows = np.flatnonzero(codes == code)
+        for cohort, rows in _members(cohorts):
             for column in range(value.shape[1]):
-                ordered = self._ordered.get((int(code), start + column))
+                ordered = self._ordered.get((cohort, start + column))
                 if ordered is None or not len(ordered):
                     continue
                 own = value[rows, column]
@@ -116,3 +117,13 @@ class Ranks:
                 upto = np.searchsorted(ordered, own, side="right")
                 result[rows, column] = np.where(np.isnan(own), np.nan, 50.0 * (below + upto) / len(ordered))
         return result
+
+
+def _cohorts(block: Block, column: str) -> Cohorts:
+    return np.asarray(block.of_account(block.grid.cohorts[column])[:, 0])
+
+
+def _members(cohorts: Cohorts) -> Iterator[tuple[str | None, npt.NDArray[np.int64]]]:
+    """Each cohort with the rows of its accounts."""
+    for cohort in dict.fromkeys(cohorts.tolist()):
+        yield cohort, np.flatnonzero(cohorts == cohort)

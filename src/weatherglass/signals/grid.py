@@ -39,7 +39,7 @@ class Grid:
     seats: npt.NDArray[np.int64]
     entitlements: Entitlements
     workspace: Workspace
-    cohorts: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    cohorts: dict[str, npt.NDArray[np.object_]] = field(default_factory=dict)
     facts: dict[str, Sparse] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -192,7 +192,7 @@ class Feeder:
                 available=self._adopting.available(first, days, card.windows.availability),
                 first_ticket_day=self._first_ticket - first,
             ),
-            cohorts={name: _codes(values) for name, values in roster.attributes.items()},
+            cohorts=roster.attributes,
         )
 
     def _add_facts(self, grid: Grid, place: npt.NDArray[np.int64]) -> None:
@@ -260,11 +260,6 @@ def _newcomers(grid: Grid, users: Users, place: npt.NDArray[np.int64]) -> Sparse
     """Every user of the grid's accounts who was ever active, with the day of the first activity."""
     known = np.flatnonzero(users.home != NOBODY)
     return Sparse.of(place[users.home[known]], {"joined_day": users.joined[known].astype(np.int64) - grid.first_day})
-
-
-def _codes(values: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    known: dict[object, int] = {}
-    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
 
 
 def _unmasked(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
