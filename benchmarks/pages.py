@@ -249,6 +249,7 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, default=Path(tempfile.gettempdir()) / "weatherglass-benchmarks" / "pages"
     )
+    parser.add_argument("--only", default="", help="the pages with this in their names, of all")
     parser.add_argument("--write", type=Path, default=None, help="the page that gets the table between its marks")
     given = parser.parse_args()
     project = made(given.folder, given.accounts, given.days, given.events)
@@ -275,7 +276,8 @@ def main() -> None:
         client = Client(port, state.sessions.begin(person)[1])
         names = sorted(live.newest.table()["account_id"].to_pylist())
         accounts = names[:: max(1, len(names) // given.requests)]
-        found = measure(client, asked(accounts, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)), given.requests)
+        pages = asked(accounts, dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1))
+        found = measure(client, {name: asks for name, asks in pages.items() if given.only in name}, given.requests)
         load = os.getloadavg()[1]
         memory = resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
         server.should_exit = True

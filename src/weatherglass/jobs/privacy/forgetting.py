@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weatherglass.config.retention import use_needed
 from weatherglass.engine.dialect import literal
 from weatherglass.jobs.live.snapshot import FILE as SNAPSHOT
+from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.run import roll_up
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
@@ -46,6 +47,8 @@ def forget(store: Store, state: State, project: Project, today: dt.date, by: Act
                 counts["events"] = _events(store, lines, made)
                 counts["user ids"] = _names(engine, lines, today - dt.timedelta(days=use_needed(project.scorecards)))
                 store.remember(EVENTS_FROM, lines.first_days["events"].isoformat())
+            if any(counts.values()):
+                history_changed(store)
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)

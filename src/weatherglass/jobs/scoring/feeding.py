@@ -11,24 +11,23 @@ import numpy.typing as npt
 from weatherglass.jobs.scoring.activity import NOBODY, Activity, Beginnings, Filling, Source, Users
 from weatherglass.jobs.scoring.adopting import Adopting
 from weatherglass.jobs.scoring.attending import add_user_days, attended
+from weatherglass.jobs.scoring.fact_reader import FactReader
+from weatherglass.jobs.scoring.facts import KINDS, Columns
 from weatherglass.jobs.scoring.roster import Roster, account_numbers
 from weatherglass.jobs.scoring.settled import Settled, Settling
 from weatherglass.rollups import calendar
-from weatherglass.rollups.steps import step
 from weatherglass.signals.grid import Counts, Grid, Workspace
 from weatherglass.signals.sparse import NEVER, Sparse
 from weatherglass.signals.stacked import Stacked
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
+    from weatherglass.jobs.scoring.gathered import Gathered
     from weatherglass.store import Store
-
-Columns = dict[str, npt.NDArray[Any]]
 
 GRID_CELLS = 20_000_000
 """Account-days held at a time, of about 24 bytes each."""
 
-FACTS = ("tickets", "invoices", "subscriptions", "surveys", "interactions", "champions")
 FEW = 5000
 """So many accounts are sooner read one by one than found among all."""
 _TABLES = {"champions": "users"}
@@ -45,10 +44,12 @@ class Feeder:
         day: int,
         only: npt.NDArray[np.int64] | None = None,
         empty: frozenset[str] | None = None,
+        gathered: Gathered | None = None,
     ) -> None:
         """only: the accounts whose grids are wanted; facts are read for these alone.
 
         empty: says that the store is a cut, of a few accounts of all, and which tables of it hold nothing.
+        gathered: the facts of all accounts, where they are at hand.
         """
         self._store = store
         self._is_cut = empty is not None
@@ -56,36 +57,30 @@ class Feeder:
         self._project = project
         self._day = day
         self._adopting = Adopting(engine, project, day)
-        self._among = "" if only is None else f"WHERE f.account IN ({', '.join(map(str, only.tolist()))})"
+        self._few = only is not None
+        self._read = FactReader(engine, only, gathered)
         self._facts = {
             name: rows
-            for name in FACTS
+            for name in KINDS
             if _TABLES.get(name, name) not in (empty or ())
-            and ((rows := self._rows(step(name)))["account"].size or self._is(name))
+            and ((rows := self._read.rows(name))["account"].size or self._is(name))
         }
         if "champions" in self._facts:
-            champions = f"SELECT * FROM ({step('champions')}) AS f {self._among}"
-            self._facts["champion_days"] = self._rows(step("champion_days", champions=champions))
+            self._facts["champion_days"] = self._read.rows("champion_days")
         if project.milestones:
-            self._facts["milestone_rows"] = self._rows(step("milestones"))
+            self._facts["milestone_rows"] = self._read.rows("milestone_rows")
         if self._adopting.keys:
-            self._facts["key_uses"] = self._rows(
-                'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days'
-            )
+            self._facts["key_uses"] = self._read.rows("key_uses")
         self._first_ticket = self._first_ticket_of_all() if "tickets" in self._facts else int(NEVER)
         self._settling: Settling | None = None
         self._found: dict[tuple[int, int], Settled | None] = {}
 
-    def _rows(self, sql: str) -> Columns:
-        """What a query finds of the wanted accounts."""
-        return self._engine.numpy(f"SELECT * FROM ({sql}) AS f {self._among}" if self._among else sql)
-
     def _is(self, name: str) -> bool:
         """Whether the workspace has a kind of fact, be it of other accounts: none of mine is not none at all."""
-        return bool(self._among and self._engine.rows(f"SELECT 1 FROM ({step(name)}) LIMIT 1"))
+        return self._few and self._read.some(name)
 
     def _first_ticket_of_all(self) -> int:
-        if not self._among:
+        if not self._few:
             return int(np.min(self._facts["tickets"]["opened_day"]))
         return int(self._engine.row("SELECT local_day(min(opened_at)) FROM tickets")[0])
 
@@ -142,9 +137,9 @@ class Feeder:
 
     def _members(self) -> npt.NDArray[np.int64] | None:
         """The users of the wanted accounts; None when they are all there are."""
-        if not self._among and not self._is_cut:
+        if not self._few and not self._is_cut:
             return None
-        found = self._rows("SELECT account, member FROM members")["member"].astype(np.int64)
+        found = self._read.rows("members")["member"].astype(np.int64)
         return np.sort(found)
 
     def _settled(self, roster: Roster, window: int) -> Settled | None:

@@ -24,6 +24,7 @@ from weatherglass.signals.sparse import NEVER
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.config.tiers import Tiers
+    from weatherglass.jobs.scoring.past import Past as History
 
 POINTS = 100.0
 SHARES = 10_000.0
@@ -84,16 +85,19 @@ class Keeper:
         growth[rows["day"].astype(np.int64) - first] = rows["growth"]
         return Fleet(first, growth, {})
 
-    def before(self, group: Roster, first: int, reach: int) -> Past:
-        """How accounts stood on the `reach` days before one."""
+    def before(self, group: Roster, first: int, reach: int, history: History | None = None) -> Past:
+        """How accounts stood on the `reach` days before one. history: the finished days, where they are at hand."""
+        cards = dict(self._engine.rows("SELECT version, card FROM scorecards"))
+        low = first - max(1, reach)
+        if history is not None and history.has(low) and history.has(first - 1):
+            return Past.of_rows(group, first, history.before(first, first - low, group.account), cards)
         self._engine.register("asked", table({"account": group.account.astype(np.int32)}))
         rows = self._engine.numpy(
             'SELECT account, "day", tier, tier_shown, version FROM scores '
             'WHERE "day" >= ? AND "day" < ? AND account IN (SELECT account FROM asked)',
-            [first - max(1, reach), first],
+            [low, first],
         )
         self._engine.unregister("asked")
-        cards = dict(self._engine.rows("SELECT version, card FROM scorecards"))
         return Past.of_rows(group, first, {name: np.ma.getdata(values) for name, values in rows.items()}, cards)
 
     def clear(self, group: Roster, wanted: npt.NDArray[np.int64], last: int) -> None:

@@ -1,6 +1,7 @@
-"""Rows of finished days that were asked for lately, so that the next question needs no search through the history.
+"""What is at hand of a store, so that the next question needs no search through it.
 
-They have the attributes of accounts with them: another fact is another version.
+Rows of finished days that were asked for lately, with the attributes of accounts, so that another fact is another
+version; all finished days as arrays; and the facts of all accounts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from weatherglass.jobs.scoring.gathered import Gathered
 from weatherglass.jobs.scoring.past import Past
 from weatherglass.store.counting import count
 from weatherglass.store.facts import FACTS_VERSION
@@ -17,6 +19,7 @@ from weatherglass.store.facts import FACTS_VERSION
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from weatherglass.config.project import Project
     from weatherglass.store import Store
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -35,6 +38,8 @@ class KeptDays:
         self._lock = Lock()
         self._reading = Lock()
         self._past: tuple[int, Past] | None = None
+        self._gathering = Lock()
+        self._gathered: tuple[int, Gathered] | None = None
         self._version = ""
         self._tables: OrderedDict[Hashable, pa.Table] = OrderedDict()
 
@@ -74,6 +79,28 @@ class KeptDays:
                 self._past = version, Past.read(store, tiers())
             # who still reads the store of before is not worth reading all of it again
             return self._past[1] if self._past[0] == version else None
+
+    def gather(self, store: Store, project: Project) -> None:
+        """Have the facts of all accounts at hand, where that is worth its while: in place of those of before."""
+        found = store.setting(HISTORY_VERSION)
+        if found is None or not self._lasting:
+            return
+        with self._gathering:
+            if self._gathered is None or self._gathered[0] < int(found):
+                self._gathered = None
+                self._gathered = int(found), Gathered.read(store, project)
+
+    def made(self, store: Store, project: Project) -> tuple[Gathered | None, Past | None]:
+        """The facts of all accounts, with days as a project counts them, and the past: where they are made already."""
+        gathered, past = self._gathered, self._past
+        if gathered is None and past is None:
+            return None, None
+        version = int(store.setting(HISTORY_VERSION) or -1)
+        fits = gathered is not None and gathered[0] == version and gathered[1].timezone == project.timezone
+        return (
+            gathered[1] if gathered is not None and fits else None,
+            past[1] if past is not None and past[0] == version else None,
+        )
 
 
 def changed(store: Store) -> None:

@@ -16,6 +16,7 @@ from weatherglass.jobs.scoring.blocks import Blocks, Part
 from weatherglass.jobs.scoring.feeding import Feeder
 from weatherglass.jobs.scoring.history import SCORED_TO, History, Update
 from weatherglass.jobs.scoring.keeping import Keeper, reach
+from weatherglass.jobs.scoring.kept_days import KeptDays
 from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.roster import last_fact_day, roster
 from weatherglass.jobs.scoring.settled import tidy
@@ -111,6 +112,7 @@ def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp
             if store.setting(ROLLUP_VERSION) is not None:
                 rollups.clear()
                 store.remember(ALL_AGAIN, "yes")
+                history_changed(store)
             store.remember(ROLLUP_VERSION, version)
     return rollups.refresh(_named(progress, "rolling up events"))
 
@@ -153,22 +155,26 @@ def evaluate(
     last: dt.date,
     account_ids: list[str] | None = None,
     epochs: Epochs | None = None,
+    at_hand: KeptDays | None = None,
 ) -> Iterator[Scored]:
     """Scores of some days of the history again, with every signal: as they were kept, and not rounded.
 
     Days after the history have no rows.
 
     epochs: configurations to score with in place of those that were in force.
+    at_hand: what is at hand of the store, so that little has to be looked for.
     """
     kept, scored_to = epochs or Epochs.read(store), store.setting(SCORED_TO)
     start, end = calendar.number(first), calendar.number(last)
     # of days after the history nobody has looked at what all accounts have in common
     end = min(end, int(scored_to)) if scored_to is not None else start - 1
     for epoch in kept.within(start, end) if start <= end else ():
-        yield from _evaluate(store, epoch, account_ids, as_kept=epochs is None)
+        yield from _evaluate(store, epoch, account_ids, at_hand or KeptDays(), as_kept=epochs is None)
 
 
-def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_kept: bool) -> Iterator[Scored]:
+def _evaluate(
+    store: Store, epoch: Epoch, account_ids: list[str] | None, at_hand: KeptDays, *, as_kept: bool
+) -> Iterator[Scored]:
     engine, project = store.engine, epoch.project
     calendar.define(engine, project.timezone)
     kept = as_kept and not any(card.ranked for card in project.scorecards)
@@ -179,10 +185,12 @@ def _evaluate(store: Store, epoch: Epoch, account_ids: list[str] | None, *, as_k
         return
     start = epoch.first
     only = group.account if kept and account_ids is not None else None
-    blocks = Blocks(Feeder(store, project, epoch.last, only), project, everyone, epoch.last)
+    gathered, past = at_hand.made(store, project)
+    feeder = Feeder(store, project, epoch.last, only, gathered=gathered)
+    blocks = Blocks(feeder, project, everyone, epoch.last)
     keeper = Keeper(engine)
     fleet = keeper.fleet(everyone.workspace_day, epoch.last) if kept else blocks.fleet(start)
-    before = keeper.before(group, start, reach(project))
+    before = keeper.before(group, start, reach(project), past)
 
     def finished(part: Part) -> Scored:
         card = part.block.card

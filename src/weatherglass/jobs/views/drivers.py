@@ -10,17 +10,23 @@ from weatherglass.jobs.views.reasons import Signals, signals_of
 from weatherglass.scores.change import Move, Parts, parts, split
 
 if TYPE_CHECKING:
+    from weatherglass.jobs.scoring.kept_days import KeptDays
     from weatherglass.store import Store
 
 MOST = 2
 
 
-def drivers(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.date) -> dict[str, list[Move]]:
-    """The largest moves of each account that is scored on both days, in the direction of its change."""
+def drivers(
+    store: Store, account_ids: Sequence[str], day: dt.date, before: dt.date, at_hand: KeptDays | None = None
+) -> dict[str, list[Move]]:
+    """The largest moves of each account that is scored on both days, in the direction of its change.
+
+    at_hand: what is at hand of the store.
+    """
     wanted = list(account_ids)
     if not wanted:
         return {}
-    now, then = map(_parts, signals_of(store, wanted, day, before))
+    now, then = map(_parts, signals_of(store, wanted, day, before, at_hand))
     found = {}
     for account in now.keys() & then.keys():
         change = split(then[account], now[account])

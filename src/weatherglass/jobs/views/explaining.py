@@ -18,6 +18,7 @@ from weatherglass.scores.rows import score_rows, signal_rows
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.config.scorecard import Scorecard
+    from weatherglass.jobs.scoring.kept_days import KeptDays
     from weatherglass.store import Store
 
 Row = dict[str, Any]
@@ -63,17 +64,24 @@ class Explanation:
     versus: Versus | None
 
 
-def explain(store: Store, account_id: str, as_of: dt.date | None = None, versus: dt.date | None = None) -> Explanation:
+def explain(
+    store: Store,
+    account_id: str,
+    as_of: dt.date | None = None,
+    versus: dt.date | None = None,
+    at_hand: KeptDays | None = None,
+) -> Explanation:
     """Explain a score of the history.
 
     as_of: the day; the last that was scored, when it is not given.
     versus: an earlier day, to split the change since.
+    at_hand: what is at hand of the store.
     Errors: UnknownAccount when the account has no row on a day.
     """
     day = as_of or last_day(store)
     if versus is None:
-        return Explanation(account_id, account_day(store, account_id, day), None)
-    now, before = _days(store, account_id, (day, versus))
+        return Explanation(account_id, _days(store, account_id, (day,), at_hand=at_hand)[0], None)
+    now, before = _days(store, account_id, (day, versus), at_hand=at_hand)
     return Explanation(account_id, now, _versus(store, account_id, before, now))
 
 
@@ -90,10 +98,16 @@ def account_day(store: Store, account_id: str, day: dt.date) -> Day:
     return _days(store, account_id, (day,))[0]
 
 
-def _days(store: Store, account_id: str, days: tuple[dt.date, ...], epochs: Epochs | None = None) -> list[Day]:
+def _days(
+    store: Store,
+    account_id: str,
+    days: tuple[dt.date, ...],
+    epochs: Epochs | None = None,
+    at_hand: KeptDays | None = None,
+) -> list[Day]:
     """One account on some days, in one go over them. Errors: UnknownAccount."""
     found: dict[dt.date, Day] = {}
-    for scored in evaluate(store, min(days), max(days), [account_id], epochs):
+    for scored in evaluate(store, min(days), max(days), [account_id], epochs, at_hand):
         chosen = np.logical_or.reduce([scored.days_between(day, day) for day in days])
         card = scored.part.block.card
         signals = signal_rows(scored.result, scored.whose, chosen).to_pylist()

@@ -70,7 +70,7 @@ def _rows(
 ) -> Iterator[pa.Table]:
     first, last = days
     made = score_rows if what == "scores" else signal_rows
-    for scored in evaluate(standing.store, first, last, accounts):
+    for scored in evaluate(standing.store, first, last, accounts, at_hand=standing.at_hand):
         yield made(scored.result, scored.whose, scored.days_between(first, last))
     if what == "scores" and standing.open_day is not None and first <= standing.open_day <= last:
         wanted = None if accounts is None else pc.is_in(standing.newest["account_id"], pa.array(accounts, pa.string()))

@@ -180,8 +180,8 @@ class _Stood:
 
     def _overridden(self, computed: Kind, tier: str) -> int:
         """The place of a kind of another tier; -1 is the rank of a tier that its card does not know."""
-        ranks = {one.tier: one.rank for one in self.past.kinds if one is not None and one.version == computed.version}
-        made = replace(computed, tier=tier, rank=ranks.get(tier, -1))
+        names = self.past.tiers[computed.version]
+        made = replace(computed, tier=tier, rank=names.index(tier) if tier in names else -1)
         if made not in self.kinds:
             self.kinds.append(made)
         return self.kinds.index(made)

@@ -16,6 +16,7 @@ from weatherglass.scores.words import compared, sentence
 
 if TYPE_CHECKING:
     from weatherglass.config.scorecard import Scorecard
+    from weatherglass.jobs.scoring.kept_days import KeptDays
     from weatherglass.store import Store
 
 Row = dict[str, Any]
@@ -36,12 +37,14 @@ class Reason:
     signal: str
 
 
-def reasons(store: Store, account_ids: Sequence[str], day: dt.date, before: dt.date) -> dict[str, Reason]:
-    """A reason for each account that has a score on the day."""
+def reasons(
+    store: Store, account_ids: Sequence[str], day: dt.date, before: dt.date, at_hand: KeptDays | None = None
+) -> dict[str, Reason]:
+    """A reason for each account that has a score on the day. at_hand: what is at hand of the store."""
     wanted = list(account_ids)
     if not wanted:
         return {}
-    now, then = signals_of(store, wanted, day, before)
+    now, then = signals_of(store, wanted, day, before, at_hand)
     when = f"{(day - before).days // 7} weeks ago"
     return {
         account: _reason(one.rows, one.card, then[account].rows if account in then else [], when)
@@ -63,10 +66,12 @@ class Stood:
 Signals = dict[str, Stood]
 
 
-def signals_of(store: Store, account_ids: list[str], day: dt.date, before: dt.date) -> tuple[Signals, Signals]:
-    """How accounts stood on two days, by account, in one go over the days between."""
+def signals_of(
+    store: Store, account_ids: list[str], day: dt.date, before: dt.date, at_hand: KeptDays | None = None
+) -> tuple[Signals, Signals]:
+    """How accounts stood on two days, by account, in one go over the days between. at_hand: as for `reasons`."""
     found: dict[dt.date, Signals] = {day: {}, before: {}}
-    for scored in evaluate(store, before, day, account_ids):
+    for scored in evaluate(store, before, day, account_ids, at_hand=at_hand):
         card, whose, scores = scored.part.block.card, scored.whose, scored.result.scores.score
         place = {account: number for number, account in enumerate(whose.account_ids)}
         for asked, signals in found.items():

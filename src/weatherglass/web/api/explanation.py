@@ -59,7 +59,7 @@ def get_explanation(
     service: Serving, _: Reader, account_id: AccountId, query: Annotated[ExplanationQuery, Query()]
 ) -> Explanation:
     """Every signal of an account's score on a day, with its arithmetic."""
-    found = service.live.read(lambda store: explaining.explain(store, account_id, query.as_of))
+    found = service.live.read(lambda store: explaining.explain(store, account_id, query.as_of, at_hand=service.at_hand))
     return _explanation(service, account_id, found.day)
 
 
@@ -109,7 +109,9 @@ class ChangeQuery(Asked):
 @router.get("/accounts/{account_id}/change")
 def get_change(service: Serving, _: Reader, account_id: AccountId, query: Annotated[ChangeQuery, Query()]) -> Change:
     """Why a score moved between two days: lines that add up to the change."""
-    found = service.live.read(lambda store: explaining.explain(store, account_id, query.as_of, query.since))
+    found = service.live.read(
+        lambda store: explaining.explain(store, account_id, query.as_of, query.since, service.at_hand)
+    )
     versus = found.versus
     assert versus is not None
     before, after = (_explanation(service, account_id, day) for day in (versus.before, found.day))
@@ -169,7 +171,7 @@ def get_signals(
         if (last - first).days >= LONGEST:
             raise Problem(422, f"ask for at most {LONGEST} days at once")
         rows: list[dict[str, Any]] = []
-        for scored in evaluate(store, first, last, [account_id]):
+        for scored in evaluate(store, first, last, [account_id], at_hand=service.at_hand):
             rows += signal_rows(scored.result, scored.whose, scored.days_between(first, last)).to_pylist()
         if not rows:
             one_account(store, account_id)

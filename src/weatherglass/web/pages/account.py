@@ -18,6 +18,7 @@ from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
 from weatherglass.web.pages.account_care import care
 from weatherglass.web.pages.routing import Door
+from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.today import day_of, number_of
 from weatherglass.web.pages.trajectory import Done, trajectory
 from weatherglass.web.pages.visit import Visit
@@ -98,9 +99,15 @@ def explained(visit: Visit, account_id: str, day: dt.date, since: dt.date) -> ex
     """An account on a day, and against an earlier one; several parts of its page ask for it at once."""
 
     def explain(standing: Standing) -> explaining.Explanation:
-        return explaining.explain(standing.store, account_id, day, since if since < day else None)
+        versus = since if since < day else None
+        return explaining.explain(standing.store, account_id, day, versus, standing.at_hand)
 
     return visit.site.remembered(("explained", account_id, day, since), explain)
+
+
+def warm(site: Site) -> None:
+    """The facts of all accounts, at hand for whoever asks about some of them."""
+    site.look(lambda standing: standing.at_hand.gather(standing.store, site.project))
 
 
 def change_part(visit: Visit) -> Response:

@@ -30,7 +30,7 @@ def found(site: Site, now: Portfolio) -> Drivers:
     def read(standing: Standing, missing: Sequence[str]) -> Drivers:
         if standing.open_day is not None:
             return {account: [] for account in missing}
-        told = drivers(standing.store, missing, now.as_of, now.versus)
+        told = drivers(standing.store, missing, now.as_of, now.versus, standing.at_hand)
         return {account: told.get(account, []) for account in missing}
 
     return site.remembered_each(QUESTION, _movers(now), read)

@@ -63,7 +63,7 @@ DOORS: tuple[Door, ...] = (
 )
 
 
-WARM: tuple[Warm, ...] = (today.warm, portfolio.warm, cohorts.warm, data.warm, report.warm)
+WARM: tuple[Warm, ...] = (account.warm, today.warm, portfolio.warm, cohorts.warm, data.warm, report.warm)
 
 
 def routes(site: Site) -> list[BaseRoute]:

@@ -106,7 +106,7 @@ def _why(site: Site, shown: list[str], day: dt.date, before: dt.date) -> dict[st
 
 
 def _reasons(standing: Standing, asked: list[str], day: dt.date, before: dt.date) -> dict[str, Why]:
-    why = reasons(standing.store, asked, day, before) if standing.open_day is None else {}
+    why = reasons(standing.store, asked, day, before, standing.at_hand) if standing.open_day is None else {}
     silent = silent_users(standing.store, asked, day)
     return {one: (why.get(one), silent.get(one)) for one in asked}
 
