@@ -24,7 +24,7 @@ def mapped(yaml: str) -> Sources:
 
 def rows_of(engine: DuckDB, reading: Reading) -> list[Row]:
     """The rows of a reading in the order of its file, every column that holds something, without `row_number`."""
-    table = engine.arrow(f'SELECT * FROM "{reading.relation}" ORDER BY row_number')
+    table = engine.arrow(f"SELECT * FROM {reading.relation} ORDER BY row_number")
     return [
         {name: value for name, value in row.items() if value is not None and name != "row_number"}
         for row in table.to_pylist()

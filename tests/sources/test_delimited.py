@@ -102,7 +102,7 @@ def test_line_ends_where_a_long_file_is_cut_into_pieces(bench: Bench, gap: int) 
 def test_unknown_columns_become_traits(bench: Bench) -> None:
     reading = bench.reading("tickets.csv", 'ticket_id,account_id,opened_at,"we""ird",n\n1,a,2024-01-05,"q""q",\n')
     assert reading.unknown == ('we"ird', "n")
-    [(traits,)] = bench.engine.rows(f'SELECT traits FROM "{reading.relation}"')
+    [(traits,)] = bench.engine.rows(f"SELECT traits FROM {reading.relation}")
     assert traits == '{"we\\"ird":"q\\"q"}'
 
 
@@ -211,7 +211,7 @@ def test_the_order_of_a_large_file_is_kept(bench: Bench) -> None:
     content = "ticket_id,account_id,opened_at\n" + "".join(f'{n},"a\n{n}",2024-01-05\n' for n in range(300_000))
     reading = bench.reading("tickets.csv", content)
     [(rows, out_of_order)] = bench.engine.rows(
-        f'SELECT count(*), count(*) FILTER (WHERE ticket_id::BIGINT + 1 <> row_number) FROM "{reading.relation}"'
+        f"SELECT count(*), count(*) FILTER (WHERE ticket_id::BIGINT + 1 <> row_number) FROM {reading.relation}"
     )
     assert (rows, out_of_order) == (300_000, 0)
 

@@ -63,6 +63,6 @@ def written(bench: Bench, kind: str, found: list[str]) -> str:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_ids_and_names_are_kept(bench: Bench, kind: str, found: list[str]) -> None:
     reading = read(bench.engine, discover([written(bench, kind, found)])[-1])
-    told = bench.engine.rows(f'SELECT account_id, name FROM "{reading.relation}" ORDER BY row_number')
+    told = bench.engine.rows(f"SELECT account_id, name FROM {reading.relation} ORDER BY row_number")
     assert told == [(text, text) for text in found]
     reading.close(bench.engine)

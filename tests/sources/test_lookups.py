@@ -59,7 +59,7 @@ def test_rows_keep_their_number(bench: Bench) -> None:
     lookup = lookup_among([bench.reading("subscriptions.csv", many)])
     reading = bench.reading("usage.csv", usage, mapping=MAPPING, lookup=lookup)
     wrong = bench.engine.rows(
-        f"SELECT count(*) FROM \"{reading.relation}\" WHERE name <> 'x' || (row_number - 1) "
+        f"SELECT count(*) FROM {reading.relation} WHERE name <> 'x' || (row_number - 1) "
         "OR account_id <> 'a' || ((row_number - 1) * 7) % 50000"
     )
     assert (reading.rows, wrong) == (100_000, [(0,)])

@@ -201,7 +201,7 @@ def test_times_of_parquet(bench: Bench, type_: pa.DataType, value: object, expec
     )
     reading = read(bench.engine, discover([path])[0], "Europe/Berlin")
     assert reading.passthrough == (statistics and pa.types.is_timestamp(type_))
-    [(when,)] = bench.engine.rows(f'SELECT timestamp FROM "{reading.relation}"')
+    [(when,)] = bench.engine.rows(f"SELECT timestamp FROM {reading.relation}")
     assert when.isoformat() == expected
     if reading.passthrough:
         assert reading.first == reading.last == when
@@ -228,7 +228,7 @@ def test_a_file_is_read_as_single_values_are(bench: Bench, found: list[str], zon
             expected.append(error.reason)
     reading = bench.reading("events.csv", HEAD + "".join(f'a,x,"{text}"\n' for text in found), zone=zone, lenient=True)
     told: dict[int, object] = {
-        row + 1: when for row, when in bench.engine.rows(f'SELECT row_number, timestamp FROM "{reading.relation}"')
+        row + 1: when for row, when in bench.engine.rows(f"SELECT row_number, timestamp FROM {reading.relation}")
     }
     everything = read(bench.engine, reading.file, zone, lenient=True, most=1000)
     told |= {reject.row or 0: reject.code for reject in everything.rejects}

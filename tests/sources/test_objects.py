@@ -60,7 +60,7 @@ def test_keys_that_only_late_records_have(bench: Bench) -> None:
     rows[-1] |= {"csat": 5, "surprise": 1}
     reading = bench.reading("tickets.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     assert reading.unknown == ("surprise",)
-    assert bench.engine.rows(f'SELECT csat, traits FROM "{reading.relation}" ORDER BY row_number DESC LIMIT 1') == [
+    assert bench.engine.rows(f"SELECT csat, traits FROM {reading.relation} ORDER BY row_number DESC LIMIT 1") == [
         (5.0, '{"surprise":1}')
     ]
 

@@ -35,15 +35,15 @@ def test_ravenstack_loads_with_its_example_project(engine: DuckDB) -> None:
     own = engine.rows(
         "SELECT count(*) FROM read_csv($1, all_varchar = true) AS raw "
         "JOIN read_csv($2, all_varchar = true) AS subs USING (subscription_id) "
-        f'JOIN "{events.relation}" AS ours ON ours.message_id = raw.usage_id '
+        f"JOIN {events.relation} AS ours ON ours.message_id = raw.usage_id "
         "WHERE ours.account_id = subs.account_id AND ours.name = raw.feature_name "
         "AND ours.timestamp = raw.usage_date::TIMESTAMP",
         [str(DATA / "ravenstack" / f"ravenstack_{name}.csv") for name in ("feature_usage", "subscriptions")],
     )
     assert own == [(25000,)]
-    severities = engine.rows(f'SELECT DISTINCT severity FROM "{readings["tickets"].relation}" ORDER BY 1')
+    severities = engine.rows(f"SELECT DISTINCT severity FROM {readings['tickets'].relation} ORDER BY 1")
     assert severities == [("high",), ("low",), ("normal",), ("urgent",)]
-    assert engine.rows(f'SELECT DISTINCT kind FROM "{readings["outcomes"].relation}"') == [("churned",)]
+    assert engine.rows(f"SELECT DISTINCT kind FROM {readings['outcomes'].relation}") == [("churned",)]
 
 
 @pytest.mark.parametrize(("name", "rows"), [("git-streaming", 24_624), ("git-openstack", 194_883)])
@@ -51,7 +51,7 @@ def test_git_histories_need_no_mapping_and_are_not_copied(engine: DuckDB, name: 
     accounts, events = (read(engine, file) for file in discover([DATA / name]))
     assert (events.rows, events.passthrough) == (rows, True)
     assert accounts.rows > 600
-    counted = engine.rows(f'SELECT count(*), min(timestamp), max(timestamp) FROM "{events.relation}"')
+    counted = engine.rows(f"SELECT count(*), min(timestamp), max(timestamp) FROM {events.relation}")
     assert counted == [(rows, events.first, events.last)]
 
 

@@ -62,7 +62,7 @@ def test_rows_are_numbered_within_a_transaction(bench: Bench) -> None:
     rows = "".join(f"{n},a,2024-01-05,{5 if n % 100_000 else 9}\n" for n in range(1, 300_001))
     with bench.engine.transaction():
         reading = bench.reading("tickets.csv", HEAD + rows, lenient=True)
-        numbers = f'SELECT count(*) FROM "{reading.relation}" WHERE ticket_id::BIGINT <> row_number'
+        numbers = f"SELECT count(*) FROM {reading.relation} WHERE ticket_id::BIGINT <> row_number"
         assert bench.engine.rows(numbers) == [(0,)]
     assert bench.engine.rows(numbers) == [(0,)]
     assert [reject.row for reject in reading.rejects] == [100_001, 200_001, 300_001]
@@ -89,7 +89,7 @@ def test_a_lenient_reading_drops_rows_and_says_so(bench: Bench) -> None:
         ("account_id: is required and empty", 1),
         ("opened_at: is not a time", 1),
     )
-    ids = bench.engine.rows(f'SELECT ticket_id, row_number FROM "{reading.relation}"')
+    ids = bench.engine.rows(f"SELECT ticket_id, row_number FROM {reading.relation}")
     assert ids == [(str(n), n) for n in range(1, 6)]
 
 

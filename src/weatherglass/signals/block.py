@@ -114,7 +114,7 @@ class Block:
     @cached_property
     def active_users(self) -> Ints:
         """Distinct active users of the usage window, on every day of the history."""
-        return np.cumsum(self._cut(self.grid.joins), axis=1, dtype=np.int64)
+        return windows.running(self._cut(self.grid.joins))
 
     @cached_property
     def known_users(self) -> Ints:

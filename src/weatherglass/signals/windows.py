@@ -19,9 +19,17 @@ Bools = npt.NDArray[np.bool_]
 
 def prefix(daily: npt.NDArray[Any]) -> Ints:
     """Running totals with a leading 0: column j holds the sum of the days before j."""
-    sums = np.zeros((daily.shape[0], daily.shape[1] + 1), dtype=np.int64)
-    np.cumsum(daily, axis=1, out=sums[:, 1:])
-    return sums
+    sums = np.empty((daily.shape[0], daily.shape[1] + 1), dtype=np.int64)
+    sums[:, 0] = 0
+    # widened first: NumPy would do it in an array of its own
+    sums[:, 1:] = daily
+    return np.cumsum(sums, axis=1, out=sums)
+
+
+def running(daily: npt.NDArray[Any]) -> Ints:
+    """Running totals: column j holds the sum of the days up to j."""
+    sums = daily.astype(np.int64)
+    return np.cumsum(sums, axis=1, out=sums)
 
 
 def total(sums: npt.NDArray[Any], start: int, length: int, lag: int = 0) -> npt.NDArray[Any]:

@@ -21,7 +21,7 @@ def lookup_among(readings: Iterable[Reading]) -> Lookup:
             return None
         key = known[0].table.key[0]
         parts = [
-            f"SELECT {identifier(key)}, account_id, {place} AS place, row_number FROM {identifier(reading.relation)}"
+            f"SELECT {identifier(key)}, account_id, {place} AS place, row_number FROM {reading.relation}"
             for place, reading in enumerate(known)
         ]
         return (

@@ -7,6 +7,7 @@ import re
 from weatherglass.engine.dialect import literal
 from weatherglass.events import times
 
+NANOSECONDS = ("TIMESTAMP_NS", "TIMESTAMPTZ_NS")
 _STRICT = (
     r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?"
 )
@@ -23,7 +24,7 @@ def of_column(value: str, type_: str, zone: str, date_format: str | None) -> str
     match type_:
         case "DATE":
             return _midnight(f"CAST({value} AS TIMESTAMP)", zone)
-        case "TIMESTAMP_NS" | "TIMESTAMPTZ_NS":
+        case _ if type_ in NANOSECONDS:
             # casts round to the nearest microsecond, which could be tomorrow's first
             return f"make_timestamp(epoch_ns({value}) // 1000)"
         case "TIMESTAMP WITH TIME ZONE":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 _TEXT = ("VARCHAR",)
-_MOMENTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMPTZ_NS")
+_MOMENTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", *moments.NANOSECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Passage:
     last: datetime
     has_null_account: bool
     has_message_id: bool
+    in_nanoseconds: bool
 
 
 def scan(engine: DuckDB, path: Path, shown: str) -> Scan:
@@ -85,6 +86,7 @@ def passage(footer: Footer, scan: Scan, matches: Matches, mapping: TableMapping)
         *span,
         has_null_account=account is None or not account.no_nulls,
         has_message_id=matches.of("message_id").source is not None and not (message is not None and message.no_values),
+        in_nanoseconds=scan.column(matches.of("timestamp").source or "").type in moments.NANOSECONDS,
     )
 
 

@@ -37,7 +37,7 @@ class Reading:
 
     file: SourceFile
     relation: str
-    """The name of the relation."""
+    """The relation, as it stands in FROM."""
     rows: int
     matches: tuple[ColumnMatch, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -52,6 +52,8 @@ class Reading:
     """Of events: whether some may be without account."""
     has_message_id: bool = False
     """Of events: whether some may have a message id, so that duplicates are possible."""
+    in_nanoseconds: bool = False
+    """Of events where they lie: whether the file's timestamps are so fine that a cast of them would round up."""
     rejects: tuple[Reject, ...] = ()
     """The first refused values; only a lenient reading has any."""
     reject_count: int = 0
@@ -61,6 +63,8 @@ class Reading:
     reasons: tuple[tuple[str, int], ...] = ()
     """Why values were refused, and how often, the most frequent first."""
     notices: tuple[str, ...] = ()
+    filled: str | None = None
+    """The temporary table that the relation reads; None where it reads the file, or nothing."""
 
     @property
     def table(self) -> Table:
@@ -68,8 +72,8 @@ class Reading:
 
     def close(self, engine: DuckDB) -> None:
         """Drop what the reading has put into the engine."""
-        drop(engine, self.relation, kind="VIEW")
-        drop(engine, _filled(self.relation))
+        if self.filled is not None:
+            drop(engine, self.filled)
 
 
 def no_lookup(table: str) -> None:
@@ -85,7 +89,7 @@ def read(
     lenient: bool = False,
     most: int = 20,
 ) -> Reading:
-    """Read a file into a temporary relation of the engine.
+    """Read a file as a relation of the engine.
 
     zone: time zone in which a bare date is a day.
     lookup: table name -> a relation, as it stands in FROM, with the table's key and `account_id`; None where there is
@@ -95,17 +99,16 @@ def read(
     Errors: `SourceError` naming file, row, column, value and the mend. A file that cannot be read at all, or lacks a
     required column, is an error in any case. Inside a transaction most errors end it: roll it back.
     """
-    name = f"reading_{next(_numbers)}"
     try:
-        reading = _passed(engine, name, file) if file.format == "parquet" and file.table.name == "events" else None
-        return reading or _copied(engine, name, file, zone, lookup, lenient, most)
+        reading = _passed(engine, file) if file.format == "parquet" and file.table.name == "events" else None
+        return reading or _copied(engine, f"reading_{next(_numbers)}", file, zone, lookup, lenient, most)
     except EngineError as error:
         raise SourceError(f"{file.name}: cannot be read: {error}", file=file.name) from error
     except OSError as error:
         raise SourceError(f"{file.name}: cannot be read: {error.strerror or error}", file=file.name) from error
 
 
-def _passed(engine: DuckDB, name: str, file: SourceFile) -> Reading | None:
+def _passed(engine: DuckDB, file: SourceFile) -> Reading | None:
     """The reading of events where they lie; None where the footer of the file does not prove them good."""
     if file.path.stat().st_size == 0:
         return None
@@ -114,10 +117,9 @@ def _passed(engine: DuckDB, name: str, file: SourceFile) -> Reading | None:
     passage = parquet.passage(footer(engine, file.path), scan, matches, file.mapping)
     if passage is None:
         return None
-    engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {parquet.passage_query(scan, matches)}")
     return Reading(
         file,
-        name,
+        f"({parquet.passage_query(scan, matches)})",
         passage.rows,
         matches.matches,
         matches.unknown,
@@ -126,6 +128,7 @@ def _passed(engine: DuckDB, name: str, file: SourceFile) -> Reading | None:
         last=passage.last,
         has_null_account=passage.has_null_account,
         has_message_id=passage.has_message_id,
+        in_nanoseconds=passage.in_nanoseconds,
         notices=matches.notices,
     )
 
@@ -137,7 +140,7 @@ def _copied(
     try:
         examined = _examined(engine, name, file, zone, lookup, most)
         if examined is None:
-            return _nothing(engine, name, file)
+            return _nothing(file)
         filled, found = examined
         if found.count and not lenient:
             raise refused(file.name, found.rejects, found.count)
@@ -145,9 +148,9 @@ def _copied(
     except EmptyFile as error:
         if not lenient:
             raise
-        return _nothing(engine, name, file, str(error))
+        return _nothing(file, str(error))
     except BaseException:
-        drop(engine, _filled(name))
+        drop(engine, name)
         raise
 
 
@@ -155,13 +158,13 @@ def _examined(
     engine: DuckDB, name: str, file: SourceFile, zone: str, lookup: Lookup, most: int, *, telling: bool = False
 ) -> tuple[Filled, Found] | None:
     """The filled table and what is wrong in it; None for a file of JSON without any record."""
-    filled = fill_from(engine, _filled(name), file, zone, lookup, telling=telling)
+    filled = fill_from(engine, name, file, zone, lookup, telling=telling)
     if filled is None:
         return None
-    found = examine(engine, _filled(name), filled.plan, filled.lost, most, telling=telling)
+    found = examine(engine, name, filled.plan, filled.lost, most, telling=telling)
     if found.rejected and not telling:
         # to say what is wrong costs a small file as much as its reading: only one with something wrong is asked
-        drop(engine, _filled(name))
+        drop(engine, name)
         return _examined(engine, name, file, zone, lookup, most, telling=True)
     return filled, _with_broken(found, filled, most)
 
@@ -185,16 +188,16 @@ def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, foun
     """Show the good rows of the filled table, and say what they are."""
     plan = filled.plan
     columns = [identifier(column) for column in names_of(file.table)]
-    good = f"SELECT {', '.join(columns)}, row_number FROM {numbered(_filled(name), plan)}"
+    good = f"SELECT {', '.join(columns)}, row_number FROM {numbered(name, plan)}"
     if found.left_out:
         good += " WHERE problems IS NULL"
     if file.content == "groups":
         good = _latest(columns, good)
-    engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {good}")
-    count = int(engine.row(f"SELECT count(*) FROM {identifier(name)}")[0]) if file.content == "groups" else found.rows
+    relation = f"({good})"
+    count = int(engine.row(f"SELECT count(*) FROM {relation}")[0]) if file.content == "groups" else found.rows
     return Reading(
         file,
-        name,
+        relation,
         count,
         plan.matches.matches,
         plan.matches.unknown,
@@ -207,6 +210,7 @@ def _described(engine: DuckDB, name: str, file: SourceFile, filled: Filled, foun
         rejected_rows=found.rejected,
         reasons=tuple(sorted(found.reasons.items(), key=lambda told: -told[1])),
         notices=plan.matches.notices,
+        filled=name,
     )
 
 
@@ -218,16 +222,12 @@ def _latest(columns: list[str], good: str) -> str:
     )
 
 
-def _nothing(engine: DuckDB, name: str, file: SourceFile, *notices: str) -> Reading:
+def _nothing(file: SourceFile, *notices: str) -> Reading:
     """The reading of a file in which there is no row."""
     kinds = {column.name: SQL_TYPES[column.kind] for column in file.table.columns}
     columns = [
         f"CAST(NULL AS {kinds.get(column, 'VARCHAR')}) AS {identifier(column)}" for column in names_of(file.table)
     ]
     columns.append("CAST(NULL AS BIGINT) AS row_number")
-    engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS SELECT {', '.join(columns)} LIMIT 0")
-    return Reading(file, name, 0, notices=tuple(f"{notice} (skipped)" for notice in notices))
-
-
-def _filled(name: str) -> str:
-    return f"{name}_rows"
+    nothing = f"(SELECT {', '.join(columns)} LIMIT 0)"
+    return Reading(file, nothing, 0, notices=tuple(f"{notice} (skipped)" for notice in notices))

@@ -30,7 +30,7 @@ _CONTENT = 'CAST(to_json([account_id, user_id, name, CAST("timestamp" AS VARCHAR
 
 @dataclass(frozen=True)
 class EventFile:
-    """A file of events as it was read: `relation` has the canonical columns and `row_number`."""
+    """A file of events as it was read: `relation`, as it stands in FROM, has the canonical columns and `row_number`."""
 
     name: str
     digest: str
@@ -141,7 +141,7 @@ class Incoming:
         """Put the rows of all files into one table, many files to a statement: each costs more than a small file."""
         for first in range(0, len(self._files), TOGETHER):
             rows = " UNION ALL ".join(
-                f"SELECT CAST({number} AS INTEGER) AS file, {_ROW}, row_number FROM {identifier(file.relation)}"
+                f"SELECT CAST({number} AS INTEGER) AS file, {_ROW}, row_number FROM {file.relation}"
                 for number, file in enumerate(self._files[first : first + TOGETHER], first)
             )
             into = "INSERT INTO incoming_events" if first else "CREATE OR REPLACE TEMP TABLE incoming_events AS"

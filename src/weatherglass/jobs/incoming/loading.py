@@ -125,13 +125,13 @@ class _Loading:
             self._events[reading.file.name] = reading
             incoming.add(self._admitted(reading, known))
         else:
-            rows = self._admission.facts(file.table, identifier(reading.relation))
+            rows = self._admission.facts(file.table, reading.relation)
             new = upsert(self._engine, file.table, rows, self._chosen_by)
             self._report.files.append(_told(reading, new))
 
     def _admitted(self, reading: Reading, known: str) -> EventFile:
         """A file of events without those that are too old to be taken, and without what is to be left out."""
-        file, source = _event_file(reading, known), identifier(reading.relation)
+        file, source = _event_file(reading, known), reading.relation
         kept = self._admission.events(source, reading.first) if reading.rows else None
         if kept is None:
             return file
@@ -139,9 +139,9 @@ class _Loading:
             old, since = self._engine.row(f"SELECT count(*) FROM {source} WHERE {past}")[0], self._admission.events_from
             told = f"{reading.file.name}: {old:,} events before {since} left out, as `retention:` says"
             self._report.notices += [told] if old else []
-        self._kept.append(f"{reading.relation}_admitted")
+        self._kept.append(f"admitted_{len(self._kept) + 1}")
         self._engine.execute(f"CREATE OR REPLACE TEMP TABLE {identifier(self._kept[-1])} AS {kept}")
-        return replace(file, relation=self._kept[-1], verbatim=None)
+        return replace(file, relation=identifier(self._kept[-1]), verbatim=None)
 
     def note(self, landed: list[Landed]) -> None:
         for one in landed:
@@ -172,7 +172,7 @@ def _event_file(reading: Reading, known: str) -> EventFile:
     # a file in which there is no row has no columns either
     canonical = reading.passthrough and all(sources[name].how == "exact" for name in needed)
     canonical = canonical and all(match.how in ("exact", "missing") for match in reading.matches)
-    verbatim = canonical and not reading.has_message_id and _in_microseconds(reading.file.path)
+    verbatim = canonical and not reading.has_message_id and not reading.in_nanoseconds
     return EventFile(
         name=reading.file.name,
         digest=known,
@@ -184,13 +184,6 @@ def _event_file(reading: Reading, known: str) -> EventFile:
         has_type=sources["type"].how == "exact" if "type" in sources else False,
         verbatim=reading.file.path if verbatim else None,
     )
-
-
-def _in_microseconds(path: Path) -> bool:
-    """Whether a Parquet file's timestamps are what SQL takes them for: a cast from nanoseconds would round up."""
-    import pyarrow.parquet as pq
-
-    return str(pq.read_schema(path).field("timestamp").type).startswith(("timestamp[us", "timestamp[ms"))
 
 
 def _told(reading: Reading, new: int) -> LoadedFile:

@@ -52,7 +52,7 @@ class History:
         touched = self._touched()
         doubtful = self._doubtful(everyone, touched, again_from)
         kept = self._keeper.begun(np.flatnonzero(doubtful))
-        gone = np.setdiff1d(kept["account"], everyone.account)
+        gone = kept["account"][~_among(everyone, len(touched))[kept["account"]]]
         if (touched < NEVER).any():
             self._keeper.forget_before(everyone, kept)
         if not len(everyone):
@@ -90,8 +90,7 @@ class History:
         """
         if again_from is not None or self._scored_to is None:
             return np.ones(len(touched), np.bool_)
-        absent = np.zeros(len(touched), np.bool_)
-        absent[everyone.account] = True
+        absent = _among(everyone, len(touched))
         absent[self._keeper.there(self._scored_to)] = False
         return absent | (touched <= self._scored_to)
 
@@ -177,6 +176,13 @@ class History:
                 progress(done + written, total)
         self._keeper.flush()
         return written
+
+
+def _among(everyone: Roster, numbers: int) -> npt.NDArray[np.bool_]:
+    """Whether each account, by its number, is there."""
+    there = np.zeros(numbers, np.bool_)
+    there[everyone.account] = True
+    return there
 
 
 def _by_account(group: Roster, values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
