@@ -17,6 +17,8 @@ from weatherglass.actions.timing import due, in_digest
 from weatherglass.actions.watch import Watch, replay
 from weatherglass.config.alerts import PRESET_RULES, Alerts
 from weatherglass.config.channels import Channel
+from weatherglass.reports import wording
+from weatherglass.rollups import calendar
 
 ALERTS = Alerts()
 SINCE = FIRST + 128
@@ -172,7 +174,7 @@ def test_facts_speak_for_themselves() -> None:
         ("a007", "support"),
         ("a008", "renewal"),
     }
-    assert opened["a001", "contact"].episode.hits[0].line == "the champion Ana has left"
+    assert opened["a001", "contact"].episode.hits[0].line == "the champion Ana left on 3 Mar 2025"
     closed = {one.episode.problem: one.day - FIRST for one in changes(record) if one.kind == "closed"}
     assert closed["payment"] == 162 and closed["onboarding"] == 172
 
@@ -229,3 +231,22 @@ def test_routing_by_owner_segment_and_severity() -> None:
     assert to("episode.opened", "low", "Ana", "enterprise") == ["ana"]
     assert to("episode.opened", "critical", "Ben", "smb") == []
     assert to("data.opened", "critical") == ["ana", "big", "log"]
+
+
+def test_lines_stay_true_while_an_alert_is_open() -> None:
+    """They are read for weeks, in tasks and on pages: they name days, and not how long ago something was."""
+    record = calm(milestones=[Due(5, "first_core_action", FIRST + 150, None)], responses=[Response(6, FIRST + 150, 3)])
+    record.who[8] = replace(record.who[8], renewal_day=FIRST + 215)
+    record.tier[8] = 1
+    lines = {
+        (one.episode.account_id, one.episode.problem): one.episode.hits[0].line
+        for one in changes(record)
+        if one.kind == "opened"
+    }
+    assert lines["a008", "renewal"] == f"renews on {day(215)} and is not green"
+    assert lines["a005", "onboarding"] == f"the milestone First core action was due on {day(150)}"
+    assert lines["a006", "detractor"] == f"an NPS answer of 3 of 10 on {day(150)}"
+
+
+def day(place: int) -> str:
+    return wording.day(calendar.date(FIRST + place))

@@ -75,9 +75,7 @@ def test_a_small_account_that_stays_away_is_found_within_a_week_and_a_half() -> 
     assert len(found) == 1 and gone < found[0].day <= gone + 10
     line = found[0].episode.hits[0].line
     assert (
-        " in 14 days, where" in line
-        and "user-day" in line
-        and "times likelier if they are fading than by chance" in line
+        " in the 14 days to " in line and "user-day" in line and "times likelier if it is fading than by chance" in line
     )
 
 

@@ -14,6 +14,7 @@ from weatherglass.config import FILE_NAME
 from weatherglass.jobs.acting.effects import worth
 from weatherglass.jobs.acting.rehearsing import rehearse
 from weatherglass.state.episodes import Asked
+from weatherglass.web.pages.alerts import undriven
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +48,9 @@ def test_open_alerts_say_what_is_the_matter_the_gravest_first(served: Served) ->
         assert one.rules[0]["line"][1:20].split("<")[0].split("&")[0] in part
         if one.facts.get("drivers"):
             assert "What drove it" in part
+        assert not re.search(r"since \d{4}-", part)
+    assert any(undriven(one) for one in found)
+    assert "What took most from its score in the last four weeks" in page
 
 
 def test_alerts_are_chosen_by_owner_severity_and_state(served: Served) -> None:
@@ -106,7 +110,8 @@ def test_trying_a_rule_keeps_nothing_and_says_what_the_job_would(served: Served)
     assert "fell 60 points in 28 days" in hard
     assert (served.folder / FILE_NAME).read_text(encoding="utf-8") == before
     for account in HOSTILE.values():
-        assert account not in part
+        # a name without markup may stand there as it is
+        assert "<" not in account or account not in part
 
 
 def test_an_admin_switches_a_rule_in_the_file(served: Served) -> None:

@@ -18,6 +18,7 @@ from weatherglass.jobs.views.choosing import EVERYONE
 from weatherglass.jobs.views.explaining import explain, last_day
 from weatherglass.jobs.views.portfolio import portfolio
 from weatherglass.jobs.views.standing import Standing
+from weatherglass.reports import wording
 from weatherglass.state import Actor
 
 ACCOUNT = "acc_0001"
@@ -313,3 +314,30 @@ def test_a_filter_of_a_dimension_has_two_ends(served: Served) -> None:
         )
     )
     assert f"<strong>{rows[0]} account" in page
+
+
+def test_customers_who_have_left_are_told_from_the_others(served: Served) -> None:
+    day = served.live.read(last_day)
+    rows = served.live.read(
+        lambda store: store.engine.rows(
+            "SELECT s.account_id, max(c.ended_at)::DATE FROM (" + Standing(store).relation(day) + ") AS s "
+            "INNER JOIN subscriptions AS c ON c.account_id = s.account_id GROUP BY 1 "
+            "HAVING bool_and(c.ended_at IS NOT NULL)"
+        )
+    )
+    gone = {account: ended for account, ended in rows if ended <= day}
+    everyone = served.live.read(
+        lambda store: store.engine.row(f"SELECT count(*) FROM ({Standing(store).relation(day)})")
+    )
+    total = int(everyone[0])
+    assert 0 < len(gone) < total
+    lately = sum(ended > day - dt.timedelta(days=28) for ended in gone.values())
+    assert f"<strong>{len(gone)} account" in text(served, "/portfolio", left="true")
+    assert f"<strong>{total - len(gone)} account" in text(served, "/portfolio", left="false")
+    assert f'{len(gone)} <a href="/portfolio?left=true">have left</a>' in text(served, "/portfolio/overview")
+    report = text(served, "/report")
+    assert f'<dt>Accounts</dt><dd><span class="big">{total - len(gone)}</span>' in report
+    assert f'<dt>Have left</dt><dd><span class="big">{lately}</span>' in report
+    account, ended = next(iter(sorted(gone.items())))
+    assert f"its last contract ended on {wording.day(ended)}" in text(served, "/account", id=account)
+    assert "its last contract ended" not in text(served, "/account", id=ACCOUNT)

@@ -19,6 +19,7 @@ from weatherglass.actions.record import Record
 from weatherglass.actions.seen import Seen, begun, latched
 from weatherglass.actions.voices import weighed
 from weatherglass.config.alerts import AlertRule
+from weatherglass.reports.wording import count
 
 LEFT = (0.1, 0.4, 0.6)
 """Of the usual use, what may be left when it fades: almost nothing in a pause, more than half in a slow decline."""
@@ -55,14 +56,20 @@ def fading(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     starts = begun((weight >= np.log(rule.odds)) & less & (expected >= 1) & (record.lifecycle > 0))
 
     def said(account: int, day: int) -> str:
-        times = np.exp(min(weight[account, day], np.log(99_999)))
         words = ", and what they say has turned" if voices[account, day] >= 1 else ""
-        there = round(float(came[account, day]))
-        days = f"{there} user-day{'' if there == 1 else 's'} in {rule.days} days"
+        there = count(round(float(came[account, day])), "user-day")
+        stretch = f"{count(rule.days, 'day')} to {record.told(day)}"
         usual = f"where {expected[account, day]:.0f} are usual"
-        return f"{days}, {usual}{words}: {times:,.0f} times likelier if they are fading than by chance"
+        odds = f"{_times(weight[account, day])} if it is fading than by chance"
+        return f"{there} in the {stretch}, {usual}{words} ({odds})"
 
     return Seen(starts, latched(starts, expected, came, 0.15 * expected), said)
+
+
+def _times(weight: float) -> str:
+    """How much likelier; what has many digits is no surer than what has five."""
+    most = 10_000
+    return f"over {most:,} times likelier" if weight > np.log(most) else f"{np.exp(weight):,.0f} times likelier"
 
 
 def piled(evidence: Floats, days: int) -> Floats:

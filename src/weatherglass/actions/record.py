@@ -15,6 +15,7 @@ import numpy.typing as npt
 from weatherglass.actions.arrays import CHUNK, Counts, Floats, Ints
 from weatherglass.actions.habits import Habits
 from weatherglass.actions.voices import NONE, Voices
+from weatherglass.reports import wording
 
 NO_ROW = -2
 NO_SCORE = 65_535
@@ -180,6 +181,10 @@ class Record:
     def date(self, place: int) -> dt.date:
         """The calendar day of a place in the stretch."""
         return EPOCH + dt.timedelta(days=self.first + place)
+
+    def told(self, place: int) -> str:
+        """The same, as it is written for people."""
+        return wording.day(self.date(place))
 
     def tier_name(self, account: int, code: int) -> str:
         names = self.tiers[account]

@@ -15,6 +15,7 @@ from weatherglass.actions.fleet import Fleet
 from weatherglass.actions.record import Contact, Record
 from weatherglass.actions.seen import Said, Seen, begun, latched, until
 from weatherglass.config.alerts import AlertRule, Alerts
+from weatherglass.reports.wording import count, label
 
 USE = frozenset({"tier_down", "drop", "trend", "dimension_below", "signal_below", "silence", "use_drop", "fading"})
 """Kinds that a gap in the data would look like, too."""
@@ -39,6 +40,11 @@ def enough_volume(record: Record, alerts: Alerts) -> Bools:
     return np.asarray(volume & (record.confidence >= alerts.min_confidence))
 
 
+def _stretch(days: int, place: int, record: Record) -> str:
+    """Lines are read for weeks, so they say of which days they speak."""
+    return f"{count(days, 'day')} to {record.told(place)}"
+
+
 def _tier_down(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     """A shown tier does not flicker; it must also have fallen some points, or a line was passed by a hair."""
     tier, was = record.tier, np.asarray(before(record.tier, 1, -2))
@@ -49,7 +55,7 @@ def _tier_down(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
 
     def said(account: int, day: int) -> str:
         earlier, now = (record.tier_name(account, int(code)) for code in (was[account, day], tier[account, day]))
-        return f"fell from {earlier} to {now} (score {record.score[account, day]:.0f})"
+        return f"fell from {earlier} to {now} on {record.told(day)} (score {record.score[account, day]:.0f})"
 
     return Seen(np.asarray(starts), lasts, said)
 
@@ -81,7 +87,8 @@ def _drop(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     earlier = np.asarray(before(record.score, rule.days, np.nan))
 
     def said(account: int, day: int) -> str:
-        return f"the score fell {earlier[account, day]:.0f} to {record.score[account, day]:.0f} in {rule.days} days"
+        was, now = earlier[account, day], record.score[account, day]
+        return f"the score fell from {was:.0f} to {now:.0f} in the {_stretch(rule.days, day, record)}"
 
     return Seen(starts, latched(starts, np.nan_to_num(earlier), record.score, rule.points / 2), said)
 
@@ -98,7 +105,7 @@ def _trend(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
 
     def said(account: int, day: int) -> str:
         lost = falls[4][account, day] - falls[0][account, day]
-        return f"the score has fallen for {step * 4} days, {lost:.0f} points in all"
+        return f"the score kept falling, {lost:.0f} points in the {_stretch(step * 4, day, record)}"
 
     return Seen(starts, latched(starts, np.nan_to_num(falls[4]), record.score, rule.points / 2), said)
 
@@ -110,7 +117,7 @@ def _below(values: Floats, rule: AlertRule, record: Record, what: str) -> Seen:
     lasts = np.nan_to_num(values, nan=rule.below) < rule.below + 10
 
     def said(account: int, day: int) -> str:
-        return f"{what} is at {values[account, day]:.0f}, below {rule.below:g}"
+        return f"{label(what)} was at {values[account, day]:.0f} on {record.told(day)}, below {rule.below:g}"
 
     return Seen(begun(np.asarray(holds)), np.asarray(lasts), said)
 
@@ -131,8 +138,8 @@ def _renewal(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     holds = near & (record.tier >= 0) & (record.tier < record.top) & (record.lifecycle == 2)
 
     def said(account: int, day: int) -> str:
-        name = record.tier_name(account, int(record.tier[account, day]))
-        return f"renews in {left[account, day]:.0f} days and is {name}"
+        best = record.tier_name(account, int(record.top[account, day]))
+        return f"renews on {record.told(day + int(left[account, day]))} and is not {best}"
 
     # who is near already when the record begins has been told of before
     return Seen(begun(np.asarray(holds)), np.asarray(holds), said)
@@ -173,7 +180,7 @@ def _gone(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
             continue
         starts[account, place] = True
         lasts[account, place : place + rule.days * 2] = True
-        lines[account, place] = f"{_role(one)} {one.name or one.user_id} has left"
+        lines[account, place] = f"{_role(one)} {one.name or one.user_id} left on {record.told(place)}"
     return Seen(starts, lasts, _told(lines))
 
 
@@ -204,7 +211,8 @@ def _silent(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
         starts[account] |= new
         lasts[account] |= holds
         for place in np.flatnonzero(new):
-            lines[account, int(place)] = f"{_role(one)} {one.name or one.user_id} is silent for {rule.days} days"
+            seen_last = record.told(int(place - since[place]))
+            lines[account, int(place)] = f"{_role(one)} {one.name or one.user_id} was last there on {seen_last}"
     return Seen(starts, lasts, _told(lines))
 
 
@@ -234,7 +242,8 @@ def _milestone(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
         lasts[account, max(0, place) : until] = True
         if 0 <= place < until:
             starts[account, place] = True
-            lines[account, place] = f"the milestone {one.name} is {rule.days} days overdue"
+            due = record.told(one.due - record.first)
+            lines[account, place] = f"the milestone {label(one.name)} was due on {due}"
     return Seen(starts, lasts, _told(lines))
 
 
@@ -249,7 +258,8 @@ def _expansion(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
 
     def said(account: int, day: int) -> str:
         users, seats = record.users[account, day], record.seats[account, day]
-        return f"{users:.0f} people use {seats:.0f} seats, more than before, and it is steadily green"
+        best = record.tier_name(account, int(record.top[account, day]))
+        return f"{users:.0f} people use {seats:.0f} seats, more than before, and it is steadily {best}"
 
     return Seen(begun(np.asarray(holds)), np.asarray(green & (share >= 0.8)), said)
 
@@ -267,7 +277,7 @@ def _silence(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     back = window(active.astype(float), min(7, record.days)) >= 2
 
     def said(account: int, day: int) -> str:
-        return f"nobody has used the product for {gap[account, day]:.0f} days"
+        return f"nobody has used the product since {record.told(day - int(gap[account, day]))}"
 
     starts = begun(np.asarray(holds))
     lasts = until(starts, np.asarray(back))
@@ -285,7 +295,7 @@ def _detractor(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
         if one.score <= 6:
             starts[account, place] = True
             lasts[account, place : place + rule.days] = True
-            lines[account, place] = f"answered {one.score:.0f} of 10 to whether they would recommend it"
+            lines[account, place] = f"an NPS answer of {one.score:.0f} of 10 on {record.told(place)}"
         elif one.score >= 9:
             lasts[account, place:] = False
     return Seen(starts, lasts, _told(lines))
@@ -310,7 +320,7 @@ def _use_drop(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
 
     def said(account: int, day: int) -> str:
         lost = 100 * (1 - now[account, day] / max(usual[account, day] * half, 1e-9))
-        return f"use is {lost:.0f} % below what was usual, over {half} days"
+        return f"use was {lost:.0f}% below what was usual, in the {_stretch(half, day, record)}"
 
     return Seen(starts, latched(starts, usual * half, now, np.asarray(usual * half * rule.points / 200)), said)
 
@@ -346,7 +356,7 @@ def _tickets(rule: AlertRule, record: Record, _fleet: Fleet) -> Seen:
     holds = (recent >= 5) & (recent >= 3 * usual) & (recent - usual >= 4 * np.sqrt(usual + 0.5))
 
     def said(account: int, day: int) -> str:
-        return f"{recent[account, day]:.0f} tickets in {rule.days} days"
+        return f"{recent[account, day]:.0f} tickets in the {_stretch(rule.days, day, record)}"
 
     starts = begun(np.asarray(holds & (record.lifecycle >= 0)))
     return Seen(starts, until(starts, np.asarray(recent <= 2)), said)

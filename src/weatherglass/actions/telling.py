@@ -13,6 +13,7 @@ from weatherglass.actions.filling import Numbers, filled
 from weatherglass.actions.message import Block, Facts, Line, Link, Message, Points
 from weatherglass.config.alerts import Alerts
 from weatherglass.config.plays import Play
+from weatherglass.reports import wording
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Driver:
     @property
     def line(self) -> str:
         moved = f"{_points(self.before)} to {_points(self.after)}"
-        since = f", since {self.since}" if self.since else ""
-        name = f"{self.dimension}.{self.signal}"
-        return f"{self.words} ({name} {moved}{since}: {self.points:+.1f} points, weight {self.share:.0%})"
+        since = f", since {wording.day(dt.date.fromisoformat(self.since))}" if self.since else ""
+        points = f"{wording.change(self.points)} points, weight {wording.percent(self.share)}"
+        return f"{self.words} ({wording.label(self.signal)} {moved}{since}: {points})"
 
 
 def _points(value: float | None) -> str:
@@ -104,8 +105,11 @@ def _blocks(episode: Episode, scene: Scene, alerts: Alerts, link: str) -> tuple[
     for name in names:
         play = scene.plays.get(str(name))
         if play is not None and play.enabled:
-            steps = tuple(f"{filled(step.title, scene.numbers)} (within {step.due_days} days)" for step in play.steps)
-            blocks.append(Points(f"The play: {name}", steps))
+            steps = tuple(
+                f"{filled(step.title, scene.numbers)} (within {wording.count(step.due_days, 'day')})"
+                for step in play.steps
+            )
+            blocks.append(Points(f"The play: {wording.label(str(name))}", steps))
     return (*blocks, _go(link))
 
 
@@ -116,7 +120,7 @@ def _facts(scene: Scene) -> Facts:
         ("Score", f"{one.score}{was}"),
         ("Tier", one.tier),
         ("Revenue a year", one.revenue),
-        ("Renewal", one.renewal_date),
+        ("Renewal", one.renewal),
         ("Owner", one.owner or "nobody"),
     )
     return Facts(pairs)

@@ -115,10 +115,12 @@ def _print(rows: list[dict[str, object]], columns: tuple[str, ...], *, several: 
 
 
 def _summary(opened: Workspace, done: Run) -> None:
+    from weatherglass.reports.wording import count
+
     out = console()
     counted = _tiers(opened, done)
-    said = ", ".join(f"{count:,} {escape(name)}" for name, count in counted.items())
-    out.print(f"{done.as_of}: {sum(counted.values()):,} accounts: {said}")
+    said = ", ".join(f"{number:,} {escape(name)}" for name, number in counted.items())
+    out.print(f"{done.as_of}: {count(sum(counted.values()), 'account')}: {said}")
     out.print(f"{done.update.rows:,} account-days scored, {done.rolled_up.events:,} events rolled up")
     if done.card_changed:
         out.print(_change(done))

@@ -114,6 +114,17 @@ PRESET_PLAYS: FrozenMap[str, Play] = FrozenMap(
             ],
             again_after=300,
         ),
+        "renewal_ahead": _play(
+            {"renewal_days": 120},
+            [
+                {"title": "Look ahead to the renewal of {account} on {renewal_date}", "due_days": 0},
+                {"title": "Agree with {account} on what it has got out of it, and on a plan", "due_days": 30},
+                {"title": "Agree with {account} on terms", "due_days": 60},
+                {"title": "Close the renewal of {account}", "due_days": 90},
+            ],
+            enabled=False,
+            again_after=300,
+        ),
         "champion_left": _play(
             {"alert": ["contact"]},
             [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weatherglass.actions.episodes import Change, Episode, Hit, Key, Standing
-from weatherglass.actions.filling import Numbers
+from weatherglass.actions.filling import UNKNOWN, Numbers
 from weatherglass.actions.openings import opened
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern, routed
@@ -289,7 +289,7 @@ def numbers_of(read: Record, place: int, column: int, drivers: Iterable[Driver] 
         score="no score" if np.isnan(score) else f"{score:.0f}",
         tier=read.tier_name(place, int(read.tier[place, column])),
         revenue=f"{who.revenue:,.0f}",
-        renewal_date="unknown" if who.renewal_day is None else calendar.date(who.renewal_day).isoformat(),
+        renewal_date=UNKNOWN if who.renewal_day is None else calendar.date(who.renewal_day).isoformat(),
         owner=who.owner,
         segment=who.segment,
         driver=words[0] if words else Numbers.driver,

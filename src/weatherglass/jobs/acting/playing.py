@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from weatherglass.actions.filling import Numbers, filled
+from weatherglass.actions.filling import filled
 from weatherglass.actions.message import Facts, Link, Message
 from weatherglass.actions.playing import Desk, fits, held_out, priority, strata
 from weatherglass.actions.record import Record
 from weatherglass.actions.routing import Concern
+from weatherglass.config.alerts import SEVERITIES
 from weatherglass.jobs.acting.alerting import drafted, numbers_of
 from weatherglass.jobs.acting.audiences import ENTERED, LEFT, Member, moved
+from weatherglass.reports import wording
 from weatherglass.rollups import calendar
 from weatherglass.state.actor import SERVICE
 from weatherglass.state.tasks import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from weatherglass.config.plays import Play
     from weatherglass.config.project import Project
     from weatherglass.state import State
+    from weatherglass.state.episodes import Kept
     from weatherglass.state.outbox import Draft
     from weatherglass.state.plays import Run
 
@@ -38,14 +41,15 @@ class Players:
     project: Project
     read: Record
     signs: dict[str, frozenset[str]] = field(init=False)
-    drivers: dict[str, str] = field(init=False)
+    open: dict[str, list[Kept]] = field(init=False)
+    """The open episodes of an account, the gravest first."""
 
     def __post_init__(self) -> None:
         signs: dict[str, set[str]] = defaultdict(set)
-        self.drivers = {}
-        for kept in self.state.episodes.open():
+        self.open = defaultdict(list)
+        for kept in sorted(self.state.episodes.open(), key=lambda one: -SEVERITIES.index(one.severity)):
             signs[kept.account_id] |= {kept.problem, *(one["rule"] for one in kept.rules)}
-            self.drivers[kept.account_id] = kept.rules[-1]["line"]
+            self.open[kept.account_id].append(kept)
         self.signs = {account: frozenset(names) for account, names in signs.items()}
 
     @property
@@ -137,7 +141,10 @@ class Players:
         """What a play asks for about an account, its templates filled."""
         place = self.read.places[account]
         numbers = numbers_of(self.read, place, self.read.days - 1, play=name)
-        numbers = Numbers(**{**numbers.__dict__, "driver": self.drivers.get(account, numbers.driver)})
+        numbers = replace(numbers, driver=self._driver(account, play.when.alert) or numbers.driver)
+        renewal = self.read.who[place].renewal_day
+        # what prepares a renewal is done when it comes
+        latest = dt.date.max if play.when.renewal_days is None or renewal is None else calendar.date(renewal)
         return [
             Wanted(
                 account_id=account,
@@ -145,12 +152,20 @@ class Players:
                 text=filled(step.text, numbers) if step.text else "",
                 role=step.role,
                 assignee=desk.give(step.role, self.read.who[place].owner),
-                due_day=self.day + dt.timedelta(days=step.due_days),
+                due_day=min(self.day + dt.timedelta(days=step.due_days), latest),
                 priority=priority(self.read, place),
                 run=run,
             )
             for step in play.steps
         ]
+
+    def _driver(self, account: str, alert: Collection[str]) -> str:
+        """The line of the gravest of the alerts that a play begins with, of any where it names none."""
+        for kept in self.open.get(account, ()):
+            lines = [one["line"] for one in kept.rules if not alert or {kept.problem, one["rule"]} & set(alert)]
+            if lines:
+                return str(lines[-1])
+        return ""
 
     def _late(self) -> None:
         """Say once of each task that it is late."""
@@ -158,7 +173,7 @@ class Players:
         drafts: list[Draft] = []
         for task in late:
             place = self.read.places.get(task.account_id)
-            facts = Facts((("Task", task.title), ("Whose", task.assignee), ("Due", task.due_day.isoformat())))
+            facts = Facts((("Task", task.title), ("Whose", task.assignee), ("Due", wording.day(task.due_day))))
             data = {"task_id": task.id, "account_id": task.account_id, "assignee": task.assignee}
             link = Link("Open Weatherglass", self.project.alerts.link)
             told = Message("task.overdue", f"Overdue: {task.title}", "bad", (facts, link), data)

@@ -43,6 +43,8 @@ class Choice:
     dimension_from: float | None = None
     dimension_below: float | None = None
     overridden: bool | None = None
+    left: bool | None = None
+    """Whether all its contracts have ended by the day that is looked at."""
 
     def sql(self) -> tuple[str, Parameters]:
         """A condition on the rows of a relation of `standing`, and its parameters."""
@@ -64,6 +66,8 @@ class Choice:
                 values[name] = value
         if self.overridden is not None:
             parts.append(f"override IS {'NOT ' if self.overridden else ''}NULL")
+        if self.left is not None:
+            parts.append(LEFT if self.left else f"NOT {LEFT}")
         return " AND ".join(parts), values
 
     def written(self) -> dict[str, Any]:
@@ -88,5 +92,7 @@ _BOUNDS = [
     ("renewal_date", "renewal_from", ">="),
     ("renewal_date", "renewal_to", "<="),
 ]
+LEFT = """coalesce(ended < DATE '1970-01-01' + CAST("day" + 1 AS INTEGER), false)"""
+"""Of a row of `standing`: the customer has left."""
 _DIMENSION = [("dimension_from", ">="), ("dimension_below", "<")]
 EVERYONE = Choice()

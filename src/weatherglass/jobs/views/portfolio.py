@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.engine.dialect import identifier
-from weatherglass.jobs.views.choosing import Choice
+from weatherglass.jobs.views.choosing import LEFT, Choice
 from weatherglass.jobs.views.standing import TEXTS, Standing
 from weatherglass.rollups import calendar
 
@@ -29,6 +29,8 @@ class Portfolio:
     as_of: dt.date
     versus: dt.date
     accounts: int
+    left: int
+    """Of these, customers whose contracts have all ended."""
     revenue: float
     mean_score: float | None
     tiers: list[Row]
@@ -57,11 +59,14 @@ def portfolio(
     condition, values = choice.sql()
     engine, source = store.engine, standing.compared(day, earlier)
     engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT {_CHOSEN} FROM ({source}) WHERE {condition}", values)
-    accounts, revenue, mean = engine.row("SELECT count(*), coalesce(sum(revenue), 0), avg(score) FROM chosen")
+    accounts, left, revenue, mean = engine.row(
+        "SELECT count(*), count(*) FILTER (gone), coalesce(sum(revenue), 0), avg(score) FROM chosen"
+    )
     return Portfolio(
         as_of=day,
         versus=earlier,
         accounts=accounts,
+        left=left,
         revenue=float(revenue),
         mean_score=mean,
         tiers=_rows(store, _TIERS),
@@ -71,6 +76,15 @@ def portfolio(
         fallers=_rows(store, _MOVERS.format(direction="ASC", compared="<")),
         renewals=_rows(store, _RENEWALS, [day, day + dt.timedelta(days=30 * MONTHS_AHEAD)]),
     )
+
+
+def departed(standing: Standing, choice: Choice, as_of: dt.date | None = None, versus: dt.date | None = None) -> int:
+    """How many of the chosen customers, gone or not, have left between the two days of `portfolio`."""
+    day = standing.day(as_of)
+    since = (versus or day - dt.timedelta(days=28)) + dt.timedelta(days=1)
+    condition, values = replace(choice, left=True).sql()
+    query = f"SELECT count(*) FROM ({standing.relation(day)}) WHERE {condition} AND ended >= $since"
+    return int(standing.store.engine.row(query, {**values, "since": since})[0])
 
 
 def trend(standing: Standing, choice: Choice, days: Sequence[dt.date]) -> list[Row]:
@@ -104,7 +118,9 @@ def segments(standing: Standing, choice: Choice, by: str, as_of: dt.date | None 
     )
 
 
-_CHOSEN = "account_id, name, revenue, score, tier_shown, tier_rank, renewal_date, score_before, tier_before"
+_CHOSEN = (
+    f"account_id, name, revenue, score, tier_shown, tier_rank, renewal_date, score_before, tier_before, {LEFT} AS gone"
+)
 _TIERS_OF = (
     "tier_shown AS tier, max(tier_rank) AS rank, count(*) AS accounts, "
     "coalesce(sum(revenue), 0)::DOUBLE AS revenue, avg(score) AS mean_score FROM"

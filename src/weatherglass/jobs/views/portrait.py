@@ -55,6 +55,17 @@ def happenings(store: Store, project: Project, account_id: str, day: dt.date) ->
     return rows
 
 
+def ended(store: Store, project: Project, account_id: str, day: dt.date) -> dt.date | None:
+    """The day on which an account's last contract ended, where all have by the end of a day."""
+    calendar.define(store.engine, project.timezone)
+    query = (
+        "SELECT max(local_day(ended_at)) FROM subscriptions WHERE account_id = ? HAVING bool_and(ended_at IS NOT NULL)"
+    )
+    found = store.engine.rows(query, [account_id])
+    last = calendar.date(found[0][0]) if found and found[0][0] is not None else None
+    return last if last is not None and last <= day else None
+
+
 def _features(store: Store, project: Project, facts: dict[str, Any]) -> list[Row]:
     rows = store.engine.arrow(_FEATURES, {"number": facts["number"], "day": facts["day"]}).to_pylist()
     found = store.engine.rows("SELECT entitled_features FROM accounts WHERE account_id = ?", [facts["account"]])
@@ -109,7 +120,8 @@ _HAPPENINGS = f"""
             || coalesce(', rated ' || CAST(csat AS INTEGER) || ' of 5', '')
         FROM tickets WHERE account_id = $account AND resolved_at IS NOT NULL
         UNION ALL SELECT local_day(issued_at), 'invoice', 'Invoice'
-            || coalesce(' of ' || format('{{:,.0f}}', amount), '')
+            || coalesce(' of ' || CASE WHEN amount = round(amount) THEN format('{{:,.0f}}', amount)
+            ELSE format('{{:,.2f}}', amount) END, '')
             || CASE WHEN lower(status) = 'failed' THEN ', payment failed'
             WHEN paid_at IS NOT NULL AND local_day(paid_at) <= $day THEN ', paid ' || CASE
                 WHEN local_day(paid_at) > coalesce(local_day(due_at), local_day(issued_at) + 30)

@@ -39,6 +39,9 @@ class ChoiceQuery(Asked):
     dimension_from: float | None = None
     dimension_below: float | None = None
     overridden: bool | None = Field(default=None, description="Only accounts with an override in force, or without.")
+    left: bool | None = Field(
+        default=None, description="Only customers whose contracts have all ended by the day, or only the others."
+    )
 
     def choice(self) -> Choice:
         """The same for the jobs."""

@@ -12,7 +12,7 @@ from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.foresight.probabilities import chances
 from weatherglass.jobs.views import explaining
 from weatherglass.jobs.views.account import Account, account, history
-from weatherglass.jobs.views.portrait import happenings
+from weatherglass.jobs.views.portrait import ended, happenings
 from weatherglass.jobs.views.provenance import sql_of
 from weatherglass.jobs.views.standing import Standing
 from weatherglass.state import Unfit
@@ -41,6 +41,8 @@ class Found:
     happenings: list[dict[str, Any]]
     told: bool
     """Whether its signals can be told: on days that are over."""
+    ended: dt.date | None = None
+    """The day on which its last contract ended, of a customer who has left."""
 
 
 def account_page(visit: Visit) -> Response:
@@ -58,7 +60,8 @@ def account_page(visit: Visit) -> Response:
         rows = history(standing, account_id, None, day)
         row = rows[-1] if rows and rows[-1]["as_of"] == day else None
         happened = happenings(standing.store, project, account_id, day)
-        return Found(known, day, row, rows, happened, told=row is not None and standing.open_day is None)
+        left = ended(standing.store, project, account_id, day)
+        return Found(known, day, row, rows, happened, row is not None and standing.open_day is None, left)
 
     found = visit.site.look(read)
     overrides = visit.site.service.state.overrides.of(account_id)

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from weatherglass.actions.telling import Driver
 from weatherglass.config.alerts import PRESET_RULES, SEVERITIES, AlertRule, Kind
 from weatherglass.jobs.acting.alerting import LOOK_BACK
+from weatherglass.jobs.acting.driving import driven
 from weatherglass.jobs.acting.effects import ENOUGH_FEEDBACK, worth
 from weatherglass.jobs.acting.rehearsing import Rehearsal, rehearse
 from weatherglass.jobs.errors import UnknownAccount
@@ -50,11 +52,40 @@ def _about(visit: Visit, found: list[Kept]) -> dict[str, Any]:
     rules = visit.site.project.alerts.rules
     return {
         "rows": rows,
+        "undriven": undriven,
+        "drivers": _drivers(visit, [one.account_id for one in found if undriven(one)]),
         "plays": {name: rule.play for name, rule in rules.items() if rule.play in visit.site.project.plays},
         "feedback": FEEDBACK,
         "today": visit.site.today(),
         "enabled": visit.site.project.alerts.enabled,
     }
+
+
+SCORED = frozenset({"health", "support", "renewal"})
+"""Problems that are of the score; of the others the line of the rule says all there is."""
+
+
+def undriven(one: Kept) -> bool:
+    """Whether an open alert has no drivers of its own: nobody was told of it, so none were looked for."""
+    return one.state == "open" and not one.facts and one.problem in SCORED
+
+
+def _drivers(visit: Visit, accounts: list[str]) -> dict[str, tuple[Driver, ...]]:
+    """What took most from the scores of accounts lately, where nothing was worked out when their alert opened."""
+    asked = sorted({one for one in accounts if one})
+    if not asked:
+        return {}
+
+    def read(standing: Standing, missing: list[str]) -> dict[str, tuple[Driver, ...]]:
+        if standing.open_day is not None:
+            return {}
+        found = driven(standing.store, missing, standing.day())
+        return {one: found.get(one, ()) for one in missing}
+
+    try:
+        return visit.site.remembered_each("driven", asked, read)
+    except UnknownAccount:
+        return {}
 
 
 def _called(standing: Standing, accounts: list[str]) -> dict[str, dict[str, Any]]:

@@ -69,8 +69,10 @@ def number(value: float | None, digits: int = 0) -> str:
     return wording.NONE if value is None else f"{value:,.{digits}f}".replace("-", wording.MINUS)
 
 
-def day(value: dt.date | dt.datetime | None) -> str:
-    """A calendar day."""
+def day(value: dt.date | dt.datetime | str | None) -> str:
+    """A calendar day; one that was kept as text is written YYYY-MM-DD."""
+    if isinstance(value, str):
+        value = dt.date.fromisoformat(value)
     return wording.day(value.date() if isinstance(value, dt.datetime) else value)
 
 

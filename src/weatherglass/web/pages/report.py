@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.views import listing
-from weatherglass.jobs.views.choosing import EVERYONE, Choice
-from weatherglass.jobs.views.portfolio import Portfolio, portfolio
+from weatherglass.jobs.views.choosing import Choice
+from weatherglass.jobs.views.portfolio import Portfolio, departed, portfolio
 from weatherglass.jobs.views.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.web.pages.filters import filters, offered
@@ -20,6 +20,8 @@ from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.visit import Visit
 
 SHOWN = 10
+CURRENT = Choice(left=False)
+"""Whom the report is of: who has left is a number of it, and not in its tiers."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,15 @@ class Found:
     needing: list[dict[str, Any]]
     """Accounts below the best tier, the most revenue at risk first."""
     lede: str
+    left: int
+    """Customers of the choice who have left between the two days."""
 
 
 def report_page(visit: Visit) -> Response:
     """The report of the chosen accounts between two days; the last four weeks when none are said."""
     chosen = filters(visit)
+    if chosen.choice.left is None and not chosen.wrong:
+        chosen = replace(chosen, choice=replace(chosen.choice, left=False))
     days, wrong = _days(visit)
     shared: dict[str, Any] = {"filters": chosen, "wrong": wrong, "title": _title(chosen.given)}
     try:
@@ -68,7 +74,7 @@ def _known(site: Site, choice: Choice, days: tuple[dt.date | None, dt.date | Non
 
 def warm(site: Site) -> None:
     """The report of all accounts of the last four weeks."""
-    _known(site, EVERYONE, (None, None))
+    _known(site, CURRENT, (None, None))
 
 
 def _days(visit: Visit) -> tuple[tuple[dt.date | None, dt.date | None], str]:
@@ -94,6 +100,7 @@ def _found(
     standing: Standing, choice: Choice, days: tuple[dt.date | None, dt.date | None], tiers: dict[str, bool]
 ) -> Found:
     """tiers: lowest first, and whether an account of it is one at risk."""
+    left = departed(standing, choice, *days)
     now = portfolio(standing, choice, *days)
     before: dict[str, int] = {}
     better = worse = 0
@@ -108,7 +115,7 @@ def _found(
     risky = choice if choice.tier else replace(choice, tier=tuple(tier for tier, at_risk in tiers.items() if at_risk))
     asked = listing.Asked(now.as_of, now.versus, risky, "risk", descending=True, limit=SHOWN)
     rows = [row for row in listing.page(standing, asked).rows if row["score"] is not None and row["revenue"]]
-    return Found(now, standing.day(), before, mean, better, worse, rows, _lede(now, better, worse))
+    return Found(now, standing.day(), before, mean, better, worse, rows, _lede(now, better, worse), left)
 
 
 def _lede(now: Portfolio, better: int, worse: int) -> str:
@@ -120,12 +127,18 @@ def _lede(now: Portfolio, better: int, worse: int) -> str:
     if best is None or lowest is None:
         return f"{wording.count(now.accounts, 'account')}, none of them scored."
     first = (
-        f"{best['accounts']:,} of {wording.count(now.accounts, 'account')} are {wording.label(best['tier']).lower()}, "
+        f"{best['accounts']:,} of {wording.count(now.accounts, 'account')} {_are(best['accounts'])} "
+        f"{wording.clean(best['tier'])}, "
         f"with {wording.money_short(best['revenue'])} of {wording.money_short(now.revenue)} yearly revenue"
     )
     if lowest is not best:
-        first += f"; {lowest['accounts']:,} with {wording.money_short(lowest['revenue'])} are {lowest['tier']}"
+        first += f"; {lowest['accounts']:,} with {wording.money_short(lowest['revenue'])} {_are(lowest['accounts'])} "
+        first += wording.clean(lowest["tier"])
     return f"{first}. In this time {better:,} moved to a better tier and {worse:,} to a worse one."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _renewals(visit: Visit, now: Portfolio) -> dict[str, Any]:

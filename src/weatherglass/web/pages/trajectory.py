@@ -44,10 +44,12 @@ def trajectory(
 ) -> dict[str, Any]:
     """The facts of the picture: every day's score and tier, the tier lines, and marks on the line."""
     scores = {row["as_of"]: row["score"] for row in rows}
-    marks = [(one.first_day, "override", f"Set to {one.tier}: {one.reason}") for one in done.overrides]
+    marks = [(one.first_day, "override", f"Set to {wording.label(one.tier)}: {one.reason}") for one in done.overrides]
     marks += _cards(rows)
     marks += [(one.opened_day, "alert", f"Alert: {one.rules[0]['line']}") for one in done.alerts]
-    marks += [(one.began_day, "play", f"The play {one.play} begins") for one in done.plays if not one.held_out]
+    marks += [
+        (one.began_day, "play", f"The play {wording.label(one.play)} begins") for one in done.plays if not one.held_out
+    ]
     marks += [(one["day"], one["kind"], one["text"]) for one in happenings if one["kind"] in MARKED]
     shown = sorted([mark for mark in marks if scores.get(mark[0]) is not None][:MOST], reverse=True)
     tiers = zip(account.lines, account.tiers[1:], strict=True)

@@ -5,6 +5,15 @@
   const drawn = [];
   const css = (name, element = document.documentElement) => getComputedStyle(element).getPropertyValue(name).trim();
 
+  // days and months as they are written elsewhere on the page; any other label as it is
+  const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const when = (label) => {
+    const found = /^(\d{4})-(\d\d)(?:-(\d\d))?$/.exec(label);
+    if (!found) return label;
+    const month = `${months[Number(found[2]) - 1]} ${found[1]}`;
+    return found[3] ? `${Number(found[3])} ${month}` : month;
+  };
+
   const look = (rank) => {
     const probe = document.createElement("span");
     probe.className = rank === null ? "tx" : `t${rank}`;
@@ -42,7 +51,7 @@
       ...base(colours),
       legend: { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, textStyle: { color: colours.quiet } },
       grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
-      xAxis: axis(colours, { type: "category", data: facts.labels }),
+      xAxis: axis(colours, { type: "category", data: facts.labels.map(when) }),
       yAxis: axis(colours, { type: "value" }),
       series: facts.series.map((one) => ({
         type: "bar", stack: "all", name: one.name, data: one.values, barCategoryGap: facts.close ? "8%" : "35%",
@@ -53,7 +62,7 @@
       ...base(colours),
       legend: facts.series.length > 1 ? { top: 0, left: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: colours.quiet } } : undefined,
       grid: { left: 8, right: 16, top: facts.series.length > 1 ? 32 : 16, bottom: 8, containLabel: true },
-      xAxis: axis(colours, { type: "category", data: facts.labels }),
+      xAxis: axis(colours, { type: "category", data: facts.labels.map(when) }),
       yAxis: axis(colours, { type: "value", minInterval: facts.whole ? 1 : undefined }),
       series: facts.series.map((one, at) => ({
         type: "bar", name: one.name, data: one.values, barCategoryGap: "25%",
@@ -64,7 +73,7 @@
       ...base(colours),
       legend: facts.series.length > 1 ? { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: colours.quiet } } : undefined,
       grid: { left: 8, right: 16, top: 32, bottom: 8, containLabel: true },
-      xAxis: axis(colours, { type: "category", data: facts.labels }),
+      xAxis: axis(colours, { type: "category", data: facts.labels.map(when) }),
       yAxis: axis(colours, { type: "value", min: 0, max: 100 }),
       series: facts.series.map((one, at) => ({
         type: "line", name: one.name, data: one.values, connectNulls: true, symbol: ["circle", "rect", "triangle", "diamond"][at % 4], symbolSize: 7,
@@ -77,13 +86,13 @@
       tooltip: { ...base(colours).tooltip, axisPointer: { type: "line", lineStyle: { color: colours.quiet } },
         formatter: (points) => {
           const at = points[0];
-          const marks = facts.marks.filter((one) => one.day === at.axisValue).map((one) => one.text);
+          const marks = facts.marks.filter((one) => one.day === facts.days[at.dataIndex]).map((one) => one.text);
           const value = facts.scores[at.dataIndex];
           return [`${at.axisValue}: ${value === null ? "unscored" : value.toFixed(1)}${facts.tiers[at.dataIndex] ? `, ${facts.tiers[at.dataIndex]}` : ""}`, ...marks].join("\n");
         } },
       grid: { left: 8, right: 70, top: 16, bottom: 34, containLabel: true },
       dataZoom: [{ type: "inside", zoomOnMouseWheel: false, moveOnMouseMove: false }],
-      xAxis: axis(colours, { type: "category", data: facts.days, boundaryGap: false }),
+      xAxis: axis(colours, { type: "category", data: facts.days.map(when), boundaryGap: false }),
       yAxis: axis(colours, { type: "value", min: 0, max: 100, interval: 25 }),
       series: [{
         type: "line", data: facts.scores, showSymbol: false, lineStyle: { color: colours.accent, width: 2 }, itemStyle: { color: colours.accent },
@@ -92,7 +101,7 @@
           lineStyle: { color: colours.edge, type: "dashed", width: 1 }, data: facts.lines.map((one) => ({ yAxis: one.at, name: one.name })),
         },
       }, {
-        type: "scatter", data: facts.marks.map((one) => ({ value: [one.day, one.at], name: one.text })), symbolSize: 9,
+        type: "scatter", data: facts.marks.map((one) => ({ value: [when(one.day), one.at], name: one.text })), symbolSize: 9,
         symbol: (value, point) => facts.shapes[facts.marks[point.dataIndex].kind] || "circle",
         itemStyle: { color: colours.surface, borderColor: colours.ink, borderWidth: 1.5 }, tooltip: { show: false },
       }],
@@ -103,9 +112,9 @@
       return {
         ...base(colours),
         grid: { left: 8, right: 44, top: 8, bottom: 8, containLabel: true },
-        tooltip: { ...base(colours).tooltip, formatter: (points) => { const one = steps[points[0].dataIndex]; return `${one.name}: ${one.text}`; } },
+        tooltip: { ...base(colours).tooltip, formatter: (points) => { const one = steps[points[0].dataIndex]; return `${when(one.name)}: ${one.text}`; } },
         xAxis: axis(colours, { type: "value", scale: true, min: facts.low, max: facts.high, interval: facts.high - facts.low > 40 ? 20 : facts.high - facts.low > 15 ? 5 : undefined }),
-        yAxis: axis(colours, { type: "category", inverse: true, data: steps.map((one) => one.name), axisLabel: { color: colours.quiet, fontSize: 11, width: 130, overflow: "truncate" } }),
+        yAxis: axis(colours, { type: "category", inverse: true, data: steps.map((one) => when(one.name)), axisLabel: { color: colours.quiet, fontSize: 11, width: 130, overflow: "truncate" } }),
         series: [
           { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: steps.map((one) => one.from) },
           {
