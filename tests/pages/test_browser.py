@@ -29,6 +29,7 @@ PAGES = {
     "new rule": "/alerts/rules/new?kind=fading",
     "tasks": "/tasks?whose=all",
     "task": "/tasks/1",
+    "renewals": "/renewals?whose=all&days=365",
     "plays": "/plays",
     "calendar": "/calendar",
     "portfolio": "/portfolio",

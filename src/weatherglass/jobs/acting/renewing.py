@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.jobs.errors import JobError
 from weatherglass.jobs.views import account as one_account
+from weatherglass.jobs.views.choosing import LEFT
 from weatherglass.jobs.views.standing import tiers_of
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def renewals(standing: Standing, opinions: Sequence[Opinion], days: int) -> Rene
     last = {(one.account_id, one.renewal_day): one for one in opinions}
     rows = standing.store.engine.rows(
         "SELECT account_id, name, owner, CAST(renewal_date AS DATE), revenue, score, tier_shown "
-        f"FROM ({standing.relation(day)}) WHERE CAST(renewal_date AS DATE) BETWEEN ? AND ? ORDER BY 4, 1 LIMIT {MOST}",
+        f"FROM ({standing.relation(day)}) WHERE CAST(renewal_date AS DATE) BETWEEN ? AND ? AND NOT {LEFT} "
+        f"ORDER BY 4, 1 LIMIT {MOST}",
         [day, day + dt.timedelta(days=days)],
     )
     ahead = [_ahead(row, last.get((row[0], row[3]))) for row in rows]

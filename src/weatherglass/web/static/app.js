@@ -1,7 +1,7 @@
 // Keys, copying, forms that send themselves. Everything here also works without: by links and buttons.
 (() => {
   "use strict";
-  const places = { t: "/", a: "/alerts", q: "/tasks", y: "/plays", p: "/portfolio", c: "/cohorts", s: "/scorecard", d: "/data", r: "/report" };
+  const places = { t: "/", a: "/alerts", q: "/tasks", y: "/plays", n: "/renewals", p: "/portfolio", c: "/cohorts", s: "/scorecard", d: "/data", r: "/report" };
   let going = 0;
 
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
