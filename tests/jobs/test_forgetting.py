@@ -15,8 +15,9 @@ import yaml
 from weatherglass import workspace
 from weatherglass.config import FILE_NAME
 from weatherglass.intake.entries import Entry
-from weatherglass.intake.plain import plain
-from weatherglass.jobs.incoming.arriving import Part, take_calls
+from weatherglass.intake.plain import said
+from weatherglass.jobs.incoming.arriving import take_calls
+from weatherglass.jobs.incoming.parts import Part, Parts
 from weatherglass.jobs.privacy.forgetting import forget
 from weatherglass.rollups import calendar
 from weatherglass.simulation import product_settings, simulate_company, write_company
@@ -161,7 +162,9 @@ def test_late_events_before_the_line_are_refused_and_shown(
         '"context":{"groupId":"acc_0001"}}'.encode()
         for day in (LINE - dt.timedelta(days=1), LINE)
     ]
-    parts = [Part(call, plain(call), Entry(9, 10, 0, "track", "web", call), n) for n, call in enumerate(calls)]
+    parts = Parts()
+    for number, call in enumerate(calls):
+        parts.add(Part(call, Entry(9, 10, 0, "track", "web", call), number), said(call))
     calendar.define(short.store.engine, "UTC")
     with short.store.engine.transaction():
         taken = take_calls(short.store, short.project, parts, Seen(short.store))

@@ -11,8 +11,9 @@ import pytest
 
 from weatherglass.store import Store
 from weatherglass.store import seen as index
-from weatherglass.store.seen import NEVER, Seen, Words
+from weatherglass.store.seen import NEVER, Seen
 from weatherglass.store.segmenting import segment
+from weatherglass.store.waiting import Words
 
 MINUTE = 60_000_000
 START = 1_700_000_000_000_000

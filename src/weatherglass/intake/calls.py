@@ -11,10 +11,6 @@ import msgspec
 from weatherglass.events.wire import CALLS
 from weatherglass.intake import clocks
 from weatherglass.intake.entries import Entry
-from weatherglass.intake.plain import Row, plain
-
-Call = tuple[bytes, Row | None]
-"""A call, and the row that it is, where it is written plainly enough."""
 
 IMPORT = "import"
 """The kind of a batch of what happened long ago."""
@@ -47,7 +43,7 @@ _marks = msgspec.json.Decoder(Marks)
 _EMPTY = (b"null", b'""')
 
 
-def calls(entry: Entry) -> Iterator[Call]:
+def calls(entry: Entry) -> Iterator[bytes]:
     """The calls of an entry, in order; what is no JSON object comes as it is.
 
     `context` and `integrations` of a batch are merged into its calls, whose own members count. A call's type is that of
@@ -55,7 +51,7 @@ def calls(entry: Entry) -> Iterator[Call]:
     that is off are corrected by `sentAt`, but for those of imports: what is sent again was sent at another time.
     """
     if entry.kind in CALLS:
-        yield _completed(entry.body, entry.kind, entry.received, {}, clocks.behind(entry.body, entry.received))
+        yield _filled(entry.body, entry.kind, entry.received, {}, clocks.behind(entry.body, entry.received))
         return
     envelope = _envelope.decode(entry.body)
     shared = {}
@@ -68,20 +64,17 @@ def calls(entry: Entry) -> Iterator[Call]:
     for item in envelope.batch:
         call = bytes(item)
         by = clocks.behind(call, entry.received, of_all) if live else 0
-        yield _completed(call, None, entry.received, shared, by)
+        yield _filled(call, None, entry.received, shared, by)
+
+
+def sizes(batch: bytes) -> list[int]:
+    """How many bytes each call of a batch takes."""
+    return [memoryview(item).nbytes for item in _envelope.decode(batch).batch]
 
 
 def moment(micros: int) -> str:
     """A moment as ISO 8601."""
     return (_EPOCH + timedelta(microseconds=micros)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _completed(call: bytes, kind: str | None, received: int, shared: dict[str, Any], by: int) -> Call:
-    row = None if shared or by else plain(call)
-    if row is not None and kind in (None, row[4]):
-        return call, row
-    filled = _filled(call, kind, received, shared, by)
-    return filled, plain(filled)
 
 
 def _filled(call: bytes, kind: str | None, received: int, shared: dict[str, Any], by: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Calls as libraries write them, read without any detour.
+"""Calls as libraries write them, read many at once without any detour.
 
 What is not written quite so (a number for an id, a time in another form, a `group` call) is not read here: the rules
 for all of it are those of files. Where both can read a call they read the same.
@@ -6,33 +6,40 @@ for all of it are those of files. Where both can read a call they read the same.
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from weatherglass.events.times import believable
+from weatherglass.intake import clocks
 
-Row = tuple[str | None, str | None, str, datetime, str, str | None, str | None]
-"""account_id, user_id, name, timestamp (naive, UTC), type, message_id, properties (JSON)."""
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):[0-5]\d)", re.ASCII
+_YEAR = r"(?:199[1-9]|20[0-8]\d|209[0-8])"
+_LEAP_YEAR = r"(?:199[26]|20(?:[02468][048]|[13579][26]))"
+_DAY = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
+# nothing that is cast to a moment may fail, or lie outside of the span in which one is believed
+MOMENT = (
+    rf"^(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{{1,6}})?"
+    r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$"
 )
-_KINDS = frozenset({"track", "page", "screen", "identify", "alias"})
-_NONE = msgspec.Raw(b"")
+_KINDS = ("track", "page", "screen", "identify", "alias")
+_NOTHING = msgspec.Raw(b"")
 
 
-class _Context(msgspec.Struct):
+class _Context(msgspec.Struct, gc=False):
     groupId: str | None = None  # noqa: N815 - the wire's names
-    traits: msgspec.Raw = _NONE
+    traits: msgspec.Raw = _NOTHING
 
 
 class _Named(msgspec.Struct):
-    name: msgspec.Raw = _NONE
+    name: msgspec.Raw = _NOTHING
 
 
-class _Call(msgspec.Struct):
+class Call(msgspec.Struct, gc=False):
+    """What of a call an event is made of, where each part is of the kind that libraries write."""
+
     type: str
     timestamp: str
     event: str | None = None
@@ -42,55 +49,110 @@ class _Call(msgspec.Struct):
     groupId: str | None = None  # noqa: N815
     messageId: str | None = None  # noqa: N815
     context: _Context | None = None
-    properties: msgspec.Raw = _NONE
-    traits: msgspec.Raw = _NONE
+    properties: msgspec.Raw = _NOTHING
+    traits: msgspec.Raw = _NOTHING
+    sentAt: msgspec.Raw = _NOTHING  # noqa: N815
 
 
-_NO_CONTEXT = _Context()
-_decode = msgspec.json.Decoder(_Call).decode
+class _Batch(msgspec.Struct):
+    batch: list[Call]
+    sentAt: msgspec.Raw = _NOTHING  # noqa: N815
+    context: msgspec.Raw = _NOTHING
+    integrations: msgspec.Raw = _NOTHING
+
+
+SHORTEST = len('{"type":"","timestamp":""}')
+"""No call that can be looked at takes fewer bytes."""
+_decode = msgspec.json.Decoder(Call).decode
+_decode_batch = msgspec.json.Decoder(_Batch).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 
 
-def plain(call: bytes) -> Row | None:
-    """The row of table `events` that a call is; None for one that has to be read by the rules of files."""
+def said(call: bytes, received: int | None = None) -> Call | None:
+    """What a call says; None for one that cannot be plain.
+
+    received: when it came, in microseconds since 1970, where a clock that is off makes it be read otherwise.
+    """
     try:
-        said = _decode(call)
+        found = None if _has_nul(call) else _decode(call)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    if said.type not in _KINDS or not _MOMENT.fullmatch(said.timestamp) or b"\\u0000" in call:
-        return None
-    context = said.context or _NO_CONTEXT
-    name = _name(said)
-    user = said.userId or said.anonymousId
-    account = context.groupId or said.groupId
-    if not name or not (user or account):
-        return None
+    if found is None or received is None:
+        return found
+    return None if clocks.behind_by(bytes(found.sentAt), received) else found
+
+
+def all_said(batch: bytes, received: int | None) -> list[Call] | None:
+    """What the calls of a batch say; None where one cannot be plain, or something is said of all of them."""
     try:
-        when = datetime.fromisoformat(said.timestamp)
-        when = (when if when.tzinfo is UTC else when.astimezone(UTC)).replace(tzinfo=None)
-    except (ValueError, OverflowError):
+        found = None if _has_nul(batch) else _decode_batch(batch)
+    except (msgspec.MsgspecError, RecursionError):
         return None
-    if not believable(when):
+    if found is None or any(bytes(shared).lstrip()[:1] == b"{" for shared in (found.context, found.integrations)):
         return None
-    told = _object(said.properties) or _object(said.traits) or _object(context.traits)
-    return account or None, user or None, name, when, said.type, said.messageId or None, told
+    if received is not None and (times := batch.count(b'"sentAt"')):
+        sent = {bytes(found.sentAt)}
+        if times > 1:
+            sent.update(bytes(call.sentAt) for call in found.batch)
+        if any(clocks.behind_by(text, received) for text in sent):
+            return None
+    return found.batch
 
 
-def _name(said: _Call) -> str | None:
-    if said.type == "track":
-        return said.event
-    if said.type in ("identify", "alias"):
-        return said.type
-    if said.name:
-        return said.name
-    if _object(said.properties) is not None and bytes(_decode_named(said.properties).name) not in (b"", b"null"):
+def read(calls: Sequence[Call | None]) -> tuple[pa.Table, list[int]]:
+    """The rows of table `events` that calls are, and the places of the others, from 0.
+
+    `number` is that of the call, from 1; `timestamp` is naive, UTC, in microseconds; `properties` are JSON; `message_id`
+    is NULL where a call has none.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    known = [call for call in calls if call is not None]
+    numbers = pa.array([number for number, call in enumerate(calls, 1) if call is not None], pa.int64())
+    columns = {
+        "account_id": [(call.context and call.context.groupId) or call.groupId or None for call in known],
+        "user_id": [call.userId or call.anonymousId or None for call in known],
+        "name": [call.event or None if call.type == "track" else _name(call) for call in known],
+        "timestamp": [call.timestamp for call in known],
+        "type": [call.type for call in known],
+        "message_id": [call.messageId or None for call in known],
+    }
+    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    told = [text if (text := bytes(call.properties))[:1] == b"{" else _traits(call) for call in known]
+    table = table.append_column("properties", pa.array(told, pa.binary()).cast(pa.string()))
+    table = table.append_column("number", numbers)
+    somebodys = pc.or_(pc.is_valid(table["account_id"]), pc.is_valid(table["user_id"]))
+    named = pc.and_(pc.is_valid(table["name"]), pc.is_in(table["type"], pa.array(_KINDS)))
+    plain = pc.and_(pc.and_(somebodys, named), pc.match_substring_regex(table["timestamp"], MOMENT))
+    others: list[int] = []
+    if table.num_rows < len(calls) or not pc.all(plain).as_py():
+        table = table.filter(plain)
+        others = sorted(set(range(len(calls))).difference(number - 1 for number in table["number"].to_pylist()))
+    at = pc.cast(table["timestamp"], pa.timestamp("us", "UTC")).cast(pa.int64()).cast(pa.timestamp("us"))
+    return table.set_column(table.schema.get_field_index("timestamp"), "timestamp", at), others
+
+
+def _has_nul(text: bytes) -> bool:
+    return b"\\u0000" in text
+
+
+def _name(call: Call) -> str | None:
+    """The name of an event that is no `track`."""
+    if call.type in ("identify", "alias"):
+        return call.type
+    if call.name:
+        return call.name
+    if _object(call.properties) and bytes(_decode_named(call.properties).name) not in (b"", b"null"):
         # a name among the properties
         return None
-    return said.type
+    return call.type
 
 
-def _object(raw: msgspec.Raw) -> str | None:
-    if raw is _NONE:
-        return None
+def _traits(call: Call) -> bytes | None:
+    return _object(call.traits) or (_object(call.context.traits) if call.context else None)
+
+
+def _object(raw: msgspec.Raw) -> bytes | None:
     text = bytes(raw)
-    return text.decode() if text[:1] == b"{" else None
+    return text if text[:1] == b"{" else None

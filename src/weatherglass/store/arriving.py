@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier
+from weatherglass.store.fresh import Fresh
 from weatherglass.store.incoming import COLUMNS, TIE
-from weatherglass.store.seen import KEYS, NEVER, Seen
+from weatherglass.store.seen import KEYS, NEVER, UPPER, Seen
 
 _ROW = ", ".join(identifier(name) for name in COLUMNS)
 
@@ -30,44 +31,52 @@ class Arrived:
 
 
 class Arriving:
-    """Takes events in from the temporary table `fresh`.
-
-    It has the columns of events, of which `message_id` is in every row; `number`; `placed`, the account so far; and
-    `earlier`, which is false. Most batches are of new events of known accounts: one look says which steps they need.
+    """Takes fresh events in. Most are new events of known accounts: a look at all of them says which steps they need.
 
     Use inside a transaction, on a connection that knows `local_day`.
     """
 
-    def __init__(self, engine: DuckDB, seen: Seen) -> None:
+    def __init__(self, engine: DuckDB, seen: Seen, fresh: Fresh) -> None:
         self._engine = engine
         self._seen = seen
+        self._fresh = fresh
 
     def land(self) -> Arrived:
-        """Keep what is new of `fresh`, which then holds just that."""
-        engine = self._engine
-        total, ids, nobodys, grouped_at = engine.row(_LOOK)
+        """Keep what is new of the events, which then are just that."""
+        engine, fresh = self._engine, self._fresh
+        total, nobodys, grouped_at = engine.row(f"{_LOOK} {fresh.name}")
         touched: dict[str, int] = {}
-        if ids < total:
-            self._drop_doubles()
-        self._drop_waiting(touched)
-        earlier = self._drop_seen()
+        earlier = self._drop_known(touched)
         if grouped_at is not None:
             # what is left of them
-            grouped_at = engine.row("SELECT min(\"timestamp\") FROM fresh WHERE type = 'group'")[0]
+            grouped_at = engine.row(f"SELECT min(\"timestamp\") FROM {fresh.name} WHERE type = 'group'")[0]
         disturbs = earlier > 0 or (grouped_at is not None and self._is_before_segments(grouped_at))
         if nobodys:
-            _place(engine, "fresh")
-        engine.execute(f"INSERT INTO live_events SELECT {_ROW}, placed, earlier FROM fresh")
+            _place(engine, fresh.own())
+        engine.execute(f"INSERT INTO live_events SELECT {_ROW}, placed, earlier FROM {fresh.name}")
         if grouped_at is not None:
             self._place_again(touched)
-        rows = engine.rows(f"SELECT placed, count(*), min({_DAY}) FROM fresh WHERE NOT earlier GROUP BY placed")
+        rows = engine.rows(f"SELECT placed, count(*), min({_DAY}) FROM {fresh.name} WHERE NOT earlier GROUP BY placed")
         kept = sum(count for _, count, _ in rows)
         _touch(touched, [(account, day) for account, _, day in rows if account is not None])
         return Arrived(kept, total - kept, touched, disturbs)
 
+    def _drop_known(self, touched: dict[str, int]) -> int:
+        """Of an id that is there already, or comes twice, the earliest event stays; how many a segment holds later."""
+        words = self._engine.numpy(f"SELECT {UPPER} FROM {self._fresh.name}")["upper"].astype(np.uint64)
+        words.sort()
+        known = bool((words[1:] == words[:-1]).any()) or self._seen.meets(words)
+        self._seen.wait(words)
+        if not known:
+            return 0
+        self._fresh.own()
+        self._drop_doubles()
+        self._drop_waiting(touched)
+        return self._drop_seen()
+
     def _drop_doubles(self) -> None:
-        self._engine.execute(
-            "DELETE FROM fresh WHERE number IN (SELECT number FROM fresh QUALIFY row_number() OVER "
+        self._fresh.drop(
+            "number IN (SELECT number FROM fresh QUALIFY row_number() OVER "
             f'(PARTITION BY message_id ORDER BY "timestamp", {TIE}, number) > 1)'
         )
 
@@ -97,7 +106,7 @@ class Arriving:
         earlier = known & (rows["at"] < held)
         if known.any():
             engine.register("known", pa.table({"number": rows["number"][known & ~earlier]}))
-            engine.execute("DELETE FROM fresh WHERE number IN (SELECT number FROM known)")
+            self._fresh.drop("number IN (SELECT number FROM known)")
             engine.unregister("known")
         if earlier.any():
             numbers = ", ".join(map(str, rows["number"][earlier].tolist()))
@@ -123,10 +132,10 @@ class Arriving:
 
 _DAY = 'local_day("timestamp")'
 _LOOK = (
-    "SELECT count(*), count(DISTINCT message_id), count(*) FILTER (account_id IS NULL AND user_id IS NOT NULL), "
-    "min(\"timestamp\") FILTER (type = 'group') FROM fresh"
+    "SELECT count(*), count(*) FILTER (account_id IS NULL AND user_id IS NOT NULL), "
+    "min(\"timestamp\") FILTER (type = 'group') FROM"
 )
-"""How many events, how many ids, how many whose account has to be found, and when the first `group` call was."""
+"""How many events, how many whose account has to be found, and when the first `group` call was."""
 _PLACED = "AND placed IS NOT NULL GROUP BY placed"
 
 

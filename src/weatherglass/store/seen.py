@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from weatherglass.engine.dialect import literal
 from weatherglass.intake.syncing import sync
+from weatherglass.store.waiting import Waiting, Words, is_in
 
 if TYPE_CHECKING:
     from weatherglass.store.store import Store
 
-Words = npt.NDArray[np.uint64]
 Instants = npt.NDArray[np.int64]
 _Rows = tuple[Words, Words, Instants]
 """Both words of some keys, and when their events happened, in microseconds."""
@@ -35,7 +35,9 @@ MOST_FILES = 8
 BLOCK = 1_000_000
 """Keys that are in memory at once while a file is written, whatever its size."""
 
-KEYS = "md5_number_upper(message_id) AS upper, md5_number_lower(message_id) AS lower"
+UPPER = "md5_number_upper(message_id) AS upper"
+"""The first word of a message id's key, in SQL."""
+KEYS = f"{UPPER}, md5_number_lower(message_id) AS lower"
 """The two words of a message id's key, in SQL."""
 
 
@@ -67,14 +69,23 @@ class _Keys:
 
 
 class Seen:
-    """The index of one store's segments."""
+    """The index of one store's segments, and which ids may wait to become part of one."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._folder = store.folder / "seen"
         self._folder.mkdir(exist_ok=True)
         self._held: list[_Keys] = []
+        self._waiting = Waiting()
         self.refresh()
+
+    def meets(self, words: Words) -> bool:
+        """Whether any of some ids, first words in order, may be in a segment or wait to become part of one."""
+        return self._waiting.meets(words) or any(is_in(words, keys.upper) for keys in self._held)
+
+    def wait(self, words: Words) -> None:
+        """Note that events with some ids, first words in order, may wait from now on."""
+        self._waiting.add(words)
 
     def find(self, upper: Words, lower: Words) -> Instants:
         """When the events with some ids happened, in microseconds; NEVER for ids that no segment holds."""
@@ -85,6 +96,10 @@ class Seen:
 
     def refresh(self) -> None:
         """Take in the segments that are not in the index yet. Use while no transaction has changed them."""
+        self._waiting = Waiting()
+        words = self._store.engine.numpy(f"SELECT {UPPER} FROM live_events")["upper"].astype(np.uint64)
+        words.sort()
+        self._waiting.add(words)
         wanted = self._segments()
         self._held = [keys for keys in self._opened() if keys.segments & wanted]
         known = frozenset[str]().union(*(keys.segments for keys in self._held))

@@ -7,22 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
 import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import ACCOUNTS, Table
-from weatherglass.intake.entries import Entry
-from weatherglass.intake.plain import Row
+from weatherglass.intake.plain import read
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.incoming.admitting import Admission
+from weatherglass.jobs.incoming.parts import Part, Parts
 from weatherglass.sources.arrivals import Arrivals, read_calls, read_groups, read_rows
 from weatherglass.sources.errors import Reject, SourceError
 from weatherglass.sources.rows import names_of
 from weatherglass.sources.values import merged
 from weatherglass.store.arriving import Arrived, Arriving
 from weatherglass.store.facts import upsert
-from weatherglass.store.incoming import COLUMNS
+from weatherglass.store.fresh import Fresh, fresh
 from weatherglass.store.seen import Seen
 
 if TYPE_CHECKING:
@@ -31,17 +30,6 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
 
 _FRESH = 'r."account_id", r."user_id", r."name", r."timestamp", r."type", r."properties", a.number'
-
-
-class Part(msgspec.Struct, frozen=True):
-    """One record of a message."""
-
-    record: bytes
-    row: Row | None
-    """The event that it is, where it is written plainly enough."""
-    entry: Entry
-    number: int
-    """Its place in the message, from 0."""
 
 
 @dataclass(frozen=True)
@@ -63,79 +51,74 @@ class RowsTaken:
     rejects: list[tuple[int, Reject]]
 
 
-def take_calls(store: Store, project: Project, parts: Sequence[Part], seen: Seen) -> CallsTaken:
+def take_calls(store: Store, project: Project, parts: Parts, seen: Seen) -> CallsTaken:
     """Take calls in as events, and what `group` calls among them say as rows of accounts.
 
     A call without an id gets one of its place in the log.
     """
-    engine = store.engine
-    others, rejects = _read(engine, parts, project.timezone)
-    rejects += _drop_old(engine, Admission(store, project))
-    arrived = Arriving(engine, seen).land()
-    taken = CallsTaken(arrived, rejects)
-    if others and engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
-        said = _take_groups(store, project)
-        taken.rows["accounts"] += said.changed
-        for account, day in said.touched.items():
-            arrived.touched[account] = min(day, arrived.touched.get(account, day))
-        rejects += said.rejects
+    rows, others = _plain_rows(parts)
+    with fresh(store.engine, rows) as events:
+        rejects = _read_others(store.engine, events, parts, others, project.timezone) if others else []
+        rejects += _drop_old(store.engine, events, Admission(store, project))
+        arrived = Arriving(store.engine, seen, events).land()
+        taken = CallsTaken(arrived, rejects)
+        if others and store.engine.row("SELECT count(*) FROM fresh WHERE type = 'group'")[0]:
+            said = _take_groups(store, project)
+            taken.rows["accounts"] += said.changed
+            for account, day in said.touched.items():
+                arrived.touched[account] = min(day, arrived.touched.get(account, day))
+            rejects += said.rejects
     return taken
 
 
-def _read(engine: DuckDB, parts: Sequence[Part], zone: str) -> tuple[bool, list[tuple[int, Reject]]]:
-    """Make `fresh` of calls; whether some had to be read by the rules of files, and what was refused."""
-    engine.register("plain", _plain_rows(parts))
-    engine.execute("CREATE OR REPLACE TEMP TABLE fresh AS SELECT *, false AS earlier, account_id AS placed FROM plain")
-    engine.unregister("plain")
-    others = [place for place, part in enumerate(parts) if part.row is None]
-    if not others:
-        return False, []
+def _plain_rows(parts: Parts) -> tuple[pa.Table, list[int]]:
+    """The rows of calls that are written plainly; and the places of the others, from 0."""
+    rows, others = read(parts.said)
+    if rows["message_id"].null_count:
+        told = zip(rows["message_id"].to_pylist(), rows["number"].to_pylist(), strict=True)
+        ids = pa.array([known or _id_of(parts[number - 1]) for known, number in told], pa.string())
+        rows = rows.set_column(rows.schema.get_field_index("message_id"), "message_id", ids)
+    return rows, others
+
+
+def _id_of(part: Part) -> str:
+    return f"wg-{part.entry.position}-{part.number}"
+
+
+def _read_others(engine: DuckDB, events: Fresh, parts: Parts, others: list[int], zone: str) -> list[tuple[int, Reject]]:
+    """Add the calls that are to be read by the rules of files; what was refused."""
     _stage(engine, parts, others)
     arrivals = read_calls(engine, "arrived", zone)
     engine.execute(
-        f"INSERT INTO fresh BY NAME SELECT {_FRESH}, false AS earlier, r.account_id AS placed, "
+        f"INSERT INTO {events.own()} BY NAME SELECT {_FRESH}, false AS earlier, r.account_id AS placed, "
         "coalesce(r.message_id, 'wg-' || a.position || '-' || a.part) AS message_id "
         f"FROM {arrivals.relation} AS r INNER JOIN arrived AS a ON a.row = r.row_number WHERE r.problems IS NULL"
     )
     rejects = [(others[row - 1] + 1, reject) for row, reject in arrivals.rejects(engine)]
     arrivals.drop(engine)
-    return True, [*rejects, *_drop_nobodys(engine)]
+    return [*rejects, *_drop_nobodys(engine, events)]
 
 
-def _plain_rows(parts: Sequence[Part]) -> pa.Table:
-    numbers = [number for number, part in enumerate(parts, 1) if part.row is not None]
-    rows = [part.row for part in parts if part.row is not None]
-    told = zip(*rows, strict=True) if rows else ((),) * len(COLUMNS)
-    columns: dict[str, pa.Array] = {
-        name: pa.array(values, pa.timestamp("us") if name == "timestamp" else pa.string())
-        for name, values in zip(COLUMNS, told, strict=True)
-    }
-    if columns["message_id"].null_count:
-        ids = [part.row[5] or f"wg-{part.entry.position}-{part.number}" for part in parts if part.row is not None]
-        columns["message_id"] = pa.array(ids, pa.string())
-    columns["number"] = pa.array(numbers, pa.int64())
-    return pa.table(columns)
-
-
-def _drop_nobodys(engine: DuckDB) -> list[tuple[int, Reject]]:
+def _drop_nobodys(engine: DuckDB, events: Fresh) -> list[tuple[int, Reject]]:
     """Take out events that nobody can ever be told to have done."""
     nobodys = "account_id IS NULL AND user_id IS NULL"
-    found = engine.rows(f"SELECT number FROM fresh WHERE {nobodys} ORDER BY number")
+    found = engine.rows(f"SELECT number FROM {events.name} WHERE {nobodys} ORDER BY number")
     if found:
-        engine.execute(f"DELETE FROM fresh WHERE {nobodys}")
+        events.drop(nobodys)
     return [(number, Reject("events", None, "userId", None, "nobody")) for (number,) in found]
 
 
-def _drop_old(engine: DuckDB, admission: Admission) -> list[tuple[int, Reject]]:
+def _drop_old(engine: DuckDB, events: Fresh, admission: Admission) -> list[tuple[int, Reject]]:
     """Take out events of days whose events were forgotten: they would be counted once more."""
     past = admission.past_events(None)
     if past is None:
         return []
-    found = engine.rows(f'SELECT number, CAST("timestamp" AS VARCHAR) FROM fresh WHERE {past} ORDER BY number')
+    said = 'SELECT number, CAST("timestamp" AS VARCHAR) FROM'
+    found = engine.rows(f"{said} {events.name} WHERE {past} ORDER BY number")
     if found:
-        engine.execute(f"DELETE FROM fresh WHERE {past}")
+        events.drop(past)
     legal = f"from {admission.events_from} on"
-    return [(number, Reject("events", None, "timestamp", said, "forgotten", legal)) for number, said in found]
+    return [(number, Reject("events", None, "timestamp", at, "forgotten", legal)) for number, at in found]
 
 
 def take_rows(store: Store, project: Project, table: Table, parts: Sequence[Part]) -> RowsTaken:

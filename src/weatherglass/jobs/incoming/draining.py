@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,11 +13,13 @@ import msgspec
 
 from weatherglass.engine import EngineError
 from weatherglass.events.tables import BY_NAME
+from weatherglass.events.wire import CALLS
 from weatherglass.intake import calls, posthog
 from weatherglass.intake.entries import Entry
-from weatherglass.intake.plain import plain
+from weatherglass.intake.plain import SHORTEST, Call, all_said, said
 from weatherglass.intake.rejects import Refused
-from weatherglass.jobs.incoming.arriving import CallsTaken, Part, take_calls, take_rows
+from weatherglass.jobs.incoming.arriving import CallsTaken, take_calls, take_rows
+from weatherglass.jobs.incoming.parts import Part, Parts
 from weatherglass.jobs.incoming.redacting import redactor
 from weatherglass.rollups import calendar
 from weatherglass.sources.errors import Reject, SourceError
@@ -174,10 +176,10 @@ class Drain:
         return done
 
     def _take_calls(self, entries: list[Entry], done: Drained) -> None:
-        parts: list[Part] = []
+        parts = Parts()
         for entry in entries:
             try:
-                parts += self._parts(entry, done)
+                self._add(entry, parts, done)
             except msgspec.MsgspecError as error:
                 done.refused.append(_refusal(entry, str(error), "send what the tracking API describes", "body"))
         if not parts:
@@ -190,24 +192,46 @@ class Drain:
         done.add(taken.arrived.touched)
         done.refused += [_refused(parts[number - 1], reject) for number, reject in taken.rejects]
 
-    def _parts(self, entry: Entry, done: Drained) -> Iterator[Part]:
-        """The calls of an entry with their numbers; those of a batch that are too many or too large are refused."""
+    def _add(self, entry: Entry, parts: Parts, done: Drained) -> None:
+        """Note the calls of an entry; those of a batch that are too many or too large are refused."""
+        found = self._said(entry)
+        if found is not None:
+            parts.extend(entry, found)
+            return
         limits = self._limits
-        for number, (call, row) in enumerate(self._calls(entry, done)):
-            if entry.kind not in BATCHES or (number < limits.batch_events and len(call) <= limits.event_bytes):
-                yield Part(call, row, entry, number)
+        for number, record in enumerate(self._calls(entry, done)):
+            if entry.kind not in BATCHES or (number < limits.batch_events and len(record) <= limits.event_bytes):
+                parts.add(Part(record, entry, number), said(record))
             elif number >= limits.batch_events:
                 told = f"is event {number + 1:,} of a batch, and {limits.batch_events:,} are taken"
-                done.refused.append(_refusal(entry, told, "send smaller batches", "count", sample=call))
+                done.refused.append(_refusal(entry, told, "send smaller batches", "count", sample=record))
             else:
                 told = f"is larger than {limits.event_bytes:,} bytes"
-                done.refused.append(_refusal(entry, told, "send fewer properties", "size", sample=call))
+                done.refused.append(_refusal(entry, told, "send fewer properties", "size", sample=record))
 
-    def _calls(self, entry: Entry, done: Drained) -> Iterable[calls.Call]:
+    def _said(self, entry: Entry) -> list[Call] | None:
+        """What the calls of an entry say; None where something has to be filled in, corrected or left out."""
+        if entry.kind in CALLS:
+            call = said(entry.body, entry.received)
+            return [call] if call is not None and call.type == entry.kind else None
+        if entry.kind in BATCHES:
+            found = all_said(entry.body, None if entry.kind == calls.IMPORT else entry.received)
+            return found if found is not None and self._takes(entry, found) else None
+        return None
+
+    def _takes(self, entry: Entry, found: list[Call]) -> bool:
+        """Whether the calls of a batch are within the limits, every one of them."""
+        limits = self._limits
+        if len(found) > limits.batch_events:
+            return False
+        largest = len(entry.body) - SHORTEST * (len(found) - 1)
+        return largest <= limits.event_bytes or max(calls.sizes(entry.body), default=0) <= limits.event_bytes
+
+    def _calls(self, entry: Entry, done: Drained) -> Iterable[bytes]:
         if entry.kind == "posthog":
-            return ((call, plain(call)) for call in posthog.calls(entry, self._limits.account_group))
+            return posthog.calls(entry, self._limits.account_group)
         if entry.kind == "webhook":
-            return ((call, plain(call)) for call in self._delivered(entry, done))
+            return self._delivered(entry, done)
         return calls.calls(entry)
 
     def _delivered(self, entry: Entry, done: Drained) -> Iterable[bytes]:
@@ -228,7 +252,7 @@ class Drain:
         done.erase += 1
 
     def _take_rows(self, name: str, entries: list[Entry], done: Drained) -> None:
-        parts = [Part(row, None, entry, number) for entry in entries for number, row in enumerate(_records(entry.body))]
+        parts = [Part(row, entry, number) for entry in entries for number, row in enumerate(_records(entry.body))]
         taken = take_rows(self._store, self._project, BY_NAME[name], parts)
         done.rows[name] += taken.changed
         done.add(taken.touched)
