@@ -102,8 +102,8 @@ def all_said(batch: bytes, received: int | None) -> list[Call] | None:
 def read(calls: Sequence[Call | None]) -> tuple[pa.Table, list[int]]:
     """The rows of table `events` that calls are, and the places of the others, from 0.
 
-    `number` is that of the call, from 1; `timestamp` is naive, UTC, in microseconds; `properties` are JSON; `message_id`
-    is NULL where a call has none.
+    `number` is that of the call, from 1; `timestamp` is naive, UTC, in microseconds; `properties` are JSON;
+    `message_id` is NULL where a call has none.
     """
     import pyarrow as pa
     import pyarrow.compute as pc

@@ -15,8 +15,8 @@ _GIVEN, _OWN = "given_events", "fresh"
 class Fresh:
     """Rows with the columns of events, of which `message_id` is in every row, and with more.
 
-    `number` tells them apart; `placed` is the account so far; `earlier` is false at first. They are read from where they
-    were made, and become a table when something has to be changed about them.
+    `number` tells them apart; `placed` is the account so far; `earlier` is false at first. They are read from where
+    they were made, and become a table when something has to be changed about them.
     """
 
     def __init__(self, engine: DuckDB) -> None:
