@@ -19,6 +19,7 @@ from weatherglass.jobs.incoming.draining import Drain, Drained, Limits, mark
 from weatherglass.jobs.incoming.redacting import redactor
 from weatherglass.jobs.live.keeping_up import KeepingUp
 from weatherglass.jobs.live.newest import Newest
+from weatherglass.jobs.live.pace import REST_SECONDS, Round
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-REST_SECONDS = 0.05
-"""Between two looks at the log, so that what comes together is taken together."""
-BUSY = 3000
-"""Events a second beyond which following them rests twice as long as it works: answers go before scores."""
-BEHIND = 4 * 1024 * 1024
-"""Bytes of the log that wait, beyond which it rests no longer than it works, so as not to fall back further."""
 RETRY_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
@@ -160,20 +155,21 @@ class Live:
 
     def _work(self) -> None:
         self._guarded(self._writer.submit(self._pass).result)
-        last = time.monotonic()
+        assert self._drain is not None
+        last, held = time.monotonic(), self.log.end
         while True:
             stopping = self._stopping.is_set()
-            begun = time.monotonic()
-            taken = self._guarded(self._writer.submit(self._cycle).result)
-            took = time.monotonic() - begun
-            busy, last = taken is not None and taken > BUSY * (begun - last), begun
+            begun, end, position = time.monotonic(), self.log.end, self._drain.position
+            taken = self._guarded(self._writer.submit(self._cycle).result) or 0
+            took, drained = time.monotonic() - begun, self._drain.position - position
             if stopping:
                 return
             if not taken:
                 self.arrived.wait(1.0)
             self.arrived.clear()
-            rest = took if self.waiting > BEHIND else 2 * took
-            self._stopping.wait(rest if busy else REST_SECONDS)
+            rest = Round(took, begun - last, taken, drained, end - held, self.waiting).rest
+            last, held = begun, end
+            self._stopping.wait(rest)
 
     def _guarded(self, function: Callable[[], T]) -> T | None:
         try:
