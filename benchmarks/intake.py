@@ -81,16 +81,15 @@ def serve(project: Path) -> None:
     from starlette.routing import Route
 
     from weatherglass import workspace
-    from weatherglass.intake.calls import Marks
+    from weatherglass.intake.calls import Envelope, Marks
     from weatherglass.jobs.live.store import Live
     from weatherglass.state import State
     from weatherglass.web.application import application
-    from weatherglass.web.intake.segment import Batch
     from weatherglass.web.serving import run
     from weatherglass.web.settings import Settings
 
     done = Response(b'{"success":true}', media_type="application/json")
-    one, batch = msgspec.json.Decoder(Marks), msgspec.json.Decoder(Batch)
+    one, batch = msgspec.json.Decoder(Marks), msgspec.json.Decoder(Envelope)
 
     async def noop(request: Request) -> Response:
         await request.body()

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from weatherglass.events.wire import CALLS
-from weatherglass.intake.calls import IMPORT, Envelope
+from weatherglass.intake.calls import IMPORT
 from weatherglass.web.intake.answers import DONE, preflight, refused
 from weatherglass.web.intake.door import Door, Headers, Refusal, headers_of
 
@@ -25,12 +25,13 @@ class Call(msgspec.Struct):
     writeKey: str | None = None  # noqa: N815 - the wire's names
 
 
-class Batch(Envelope):
-    """What is looked at of a batch."""
+class Batch(Call, kw_only=True):
+    """What is looked at of a batch before it is kept; its calls are taken apart behind the answer."""
 
-    writeKey: str | None = None  # noqa: N815
+    batch: msgspec.Raw
 
 
+_LIST = ord("[")
 _call = msgspec.json.Decoder(Call)
 _batch = msgspec.json.Decoder(Batch)
 
@@ -59,7 +60,7 @@ class _Endpoint:
         settings = door.settings
         single = kind in CALLS
         self._most = settings.call_bytes if single else settings.batch_bytes
-        self._decode: Callable[[bytes], Call | Batch] = _call.decode if single else _batch.decode
+        self._decode: Callable[[bytes], Call | Batch] = _call.decode if single else _decode_batch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As an ASGI application."""
@@ -81,3 +82,10 @@ class _Endpoint:
             door.note(refusal, self._kind, headers, body, key)
             return refused(refusal, cors)
         return DONE if not cors else Response(DONE.body, media_type="application/json", headers=cors)
+
+
+def _decode_batch(body: bytes) -> Batch:
+    found = _batch.decode(body)
+    if memoryview(found.batch)[0] != _LIST:
+        raise msgspec.ValidationError("Expected `array` - at `$.batch`")
+    return found
