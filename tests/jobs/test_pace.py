@@ -9,6 +9,7 @@ from weatherglass.jobs.live.pace import REST_SECONDS, Round
 SPEED = 40_000_000
 """Bytes that are taken in in a second of work."""
 EVENT = 300
+LYING = 1_000_000_000
 
 
 def run(rate: int, seconds: float) -> tuple[float, float]:
@@ -26,7 +27,7 @@ def run(rate: int, seconds: float) -> tuple[float, float]:
         grown = rate * EVENT * (at - last)
         done = Round(took, at - last, int(drained / EVENT), int(drained), int(grown), int(left))
         last, worked = at, worked + took
-        at += took + done.rest
+        at += took + done.rest(LYING)
     return worked / at, rate * EVENT * at - before
 
 
@@ -48,4 +49,4 @@ def test_what_waits_has_an_end() -> None:
 
 
 def test_a_few_events_are_followed_at_once() -> None:
-    assert Round(0.2, 1.0, 2_000, 600_000, 600_000, 0).rest == REST_SECONDS
+    assert Round(0.2, 1.0, 2_000, 600_000, 600_000, 0).rest(LYING) == REST_SECONDS

@@ -37,7 +37,7 @@ def run(project: Path, host: str, port: int, enter: Callable[[str], None] | None
     compact(project / FOLDER)
     opened = workspace.open(project)
     limits = Limits(settings.call_bytes, settings.batch_events, settings.posthog_group)
-    options = Options(limits, settings.rejects_kept)
+    options = Options(limits, settings.rejects_kept, settings.backlog_bytes // 2)
     try:
         with State.open(opened.store.folder) as state:
             local = Local(opened.store.folder)

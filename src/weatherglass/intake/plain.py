@@ -92,7 +92,7 @@ def all_said(batch: bytes, received: int | None) -> list[Call] | None:
         return None
     if received is not None and (times := batch.count(b'"sentAt"')):
         sent = {bytes(found.sentAt)}
-        if times > 1:
+        if times > 1 or b"" in sent:
             sent.update(bytes(call.sentAt) for call in found.batch)
         if any(clocks.behind_by(text, received) for text in sent):
             return None

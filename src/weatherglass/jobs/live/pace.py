@@ -10,8 +10,6 @@ BUSY = 3000
 """Events a second beyond which following them rests twice as long as it works."""
 BEHIND = 4 * 1024 * 1024
 """Bytes of the log that wait, beyond which it rests no longer than it works, so as not to fall back further."""
-FAR_BEHIND = 1024 * 1024 * 1024
-"""Bytes that may wait where more comes than half of the time could take in: what is safe may lie for a while."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,16 @@ class Round:
     waiting_bytes: int
     """What of the log is still to be taken in."""
 
-    @property
-    def rest(self) -> float:
-        """Seconds until the next one is to begin."""
+    def rest(self, lying_bytes: int) -> float:
+        """Seconds until the next one is to begin.
+
+        lying_bytes: so much may wait where more comes than half of the time could take in. It is safe where it lies.
+        """
         if self.taken <= BUSY * self.since:
             return REST_SECONDS
         if self.waiting_bytes <= BEHIND:
             return 2 * self.seconds
-        return 3 * self.seconds if self._is_flooded and self.waiting_bytes <= FAR_BEHIND else self.seconds
+        return 3 * self.seconds if self._is_flooded and self.waiting_bytes <= lying_bytes else self.seconds
 
     @property
     def _is_flooded(self) -> bool:

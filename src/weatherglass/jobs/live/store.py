@@ -33,10 +33,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Options:
-    """How a store is served. rejects_kept: how many of the last refusals of each key are held."""
+    """How a store is served."""
 
     limits: Limits = field(default_factory=Limits)
     rejects_kept: int = 100
+    """How many of the last refusals of each key are held."""
+    lying_bytes: int = 1024 * 1024 * 1024
+    """How much of the log may wait before following it takes half of the time."""
 
 
 class Live:
@@ -62,6 +65,7 @@ class Live:
         self._store = store
         store.served = True
         self._limits = asked.limits
+        self._lying_bytes = asked.lying_bytes
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._stopping = Event()
         self._stopped = False
@@ -167,9 +171,9 @@ class Live:
             if not taken:
                 self.arrived.wait(1.0)
             self.arrived.clear()
-            rest = Round(took, begun - last, taken, drained, end - held, self.waiting).rest
+            done = Round(took, begun - last, taken, drained, end - held, self.waiting)
             last, held = begun, end
-            self._stopping.wait(rest)
+            self._stopping.wait(done.rest(self._lying_bytes))
 
     def _guarded(self, function: Callable[[], T]) -> T | None:
         try:
