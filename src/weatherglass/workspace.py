@@ -297,16 +297,27 @@ def open(folder: str | Path = ".") -> Workspace:
     Errors: ConfigError with file, line and mend for a mistake in weatherglass.yml; StoreError when another process
     has the store open.
     """
-    from weatherglass.config import FILE_NAME, ConfigError, Mistake, read_project
+    from weatherglass.config import FILE_NAME, ConfigError, Mistake
     from weatherglass.store import Store
 
     place = Path(folder)
     if not (place / FILE_NAME).exists():
         told = f"there is no {FILE_NAME} here; run `weatherglass init {place}` first"
         raise ConfigError([Mistake(str(place), "", told)])
+    project = _configured(place)
+    return Workspace(project, Store.open(place), place)
+
+
+def of_store(folder: Path, store: Store) -> Workspace:
+    """The workspace of a project's folder with another store than its own. Errors: ConfigError."""
+    return Workspace(_configured(folder), store, folder)
+
+
+def _configured(folder: Path) -> Project:
+    from weatherglass.config import FILE_NAME, read_project
     from weatherglass.jobs.foresight.models import with_models
 
-    return Workspace(with_models(read_project(place / FILE_NAME), place), Store.open(place), place)
+    return with_models(read_project(folder / FILE_NAME), folder)
 
 
 def open_data(folder: str | Path, project: Project | None = None) -> Workspace:

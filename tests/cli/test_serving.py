@@ -59,6 +59,39 @@ def test_commands_ask_the_service(served: Service, project: Path, tmp_path: Path
     assert weatherglass("score", "--since", "2026-01-01", "-p", project).code == 2
 
 
+def test_what_looks_back_works_beside_the_service(served: Service, project: Path, tmp_path: Path) -> None:
+    """With a copy of the store, from which comes what comes from the store itself."""
+    assert weatherglass("score", "-p", project).good
+    told = [
+        weatherglass("backtest", "--json", "-", "-p", project),
+        weatherglass("forecast", "--out", tmp_path / "forecast.csv", "-p", project),
+        weatherglass("calibrate", "-p", project),
+        weatherglass("train", "--check", "-p", project),
+        weatherglass("train", "--method", "learned", "-p", project),
+    ]
+    assert [(one.code, one.err) for one in told] == [(0, "")] * len(told)
+    assert [one.name for one in (project / ".weatherglass").glob("*.tar")] == []
+    assert served.stop() == 0
+    alone = weatherglass("backtest", "--json", "-", "-p", project)
+    assert json.loads(alone.out) == json.loads(told[0].out)
+
+
+def test_a_backup_is_its_owners(project: Path, tmp_path: Path) -> None:
+    """Digests of secrets are in it, and people's names."""
+    file = tmp_path / "backup.tar"
+    assert weatherglass("backup", file, "-p", project).good
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_has_the_models(project: Path, tmp_path: Path) -> None:
+    """A scorecard that learns cannot be scored with without them."""
+    (project / "models").mkdir()
+    (project / "models" / "current.json").write_text("{}")
+    assert weatherglass("backup", tmp_path / "backup.tar", "-p", project).good
+    assert weatherglass("restore", tmp_path / "backup.tar", "-p", tmp_path / "elsewhere").good
+    assert (tmp_path / "elsewhere" / "models" / "current.json").read_text() == "{}"
+
+
 def test_served_and_not_served_say_the_same(served: Service, project: Path, tmp_path: Path) -> None:
     assert weatherglass("score", "--out", tmp_path / "served.parquet", "-p", project).good
     rows = pq.read_table(tmp_path / "served.parquet")

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from weatherglass.cli.opening import day, workspace
+from weatherglass.cli.opening import day, looking
 from weatherglass.cli.terminal import console, progress, table
 from weatherglass.jobs.replacing import replacing
 
@@ -38,7 +38,7 @@ def run(
         raise typer.BadParameter(f"{since} is after {until}", param_hint="--since")
     every, horizons = asked
     to_json, out = files
-    with workspace(project, data) as opened, progress() as told:
+    with looking(project, data) as opened, progress() as told:
         found = opened.backtest(every, horizons or HORIZONS, since, until, out, told)
     if to_json is not None:
         text = json.dumps(found.to_json(), indent=2, allow_nan=False) + "\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from weatherglass.cli.opening import day, workspace
+from weatherglass.cli.opening import day, looking
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def run(
         )
     capture, horizon, widen, seed = asked
     last = day(until, "--until")
-    with workspace(project, data) as opened:
+    with looking(project, data) as opened:
         with progress() as told:
             found = opened.calibrate(
                 capture=capture, horizon=horizon, until=last, widen=widen / 100.0, seed=seed, apply=apply, progress=told

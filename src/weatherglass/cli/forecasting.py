@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weatherglass.cli.opening import workspace
+from weatherglass.cli.opening import looking
 from weatherglass.cli.terminal import console, table
 from weatherglass.jobs.foresight.forecasting import date_of
 from weatherglass.jobs.writing import check_ending, write
@@ -21,7 +21,7 @@ MOST = 20
 def run(project: Path, data: Path | None, out: str | None) -> None:
     if out is not None:
         check_ending(Path(out))
-    with workspace(project, data) as opened:
+    with looking(project, data) as opened:
         if data is not None:
             opened.update()
         found = opened.forecast()

@@ -126,7 +126,7 @@ def held(project: Path, out: Path, user: str | None, account: str | None) -> Non
             tables = gather(workspace.store, state, subject, EVENTS, redactor(workspace.project))
     if not tables:
         raise UnknownAccount(f"nothing is held of {subject.kind} {subject.id!r}")
-    with replacing(out) as file:
+    with replacing(out, private=True) as file:
         file.write(json.dumps(tables, indent=1, default=str, ensure_ascii=False).encode() + b"\n")
     rows = ", ".join(f"{len(rows):,} {table}" for table, rows in tables.items())
     console().print(f"Wrote {escape(str(out))}: {rows}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.markup import escape
 
-from weatherglass.cli.opening import day, workspace
+from weatherglass.cli.opening import day, looking
 from weatherglass.cli.terminal import console, progress, table
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(
     if apply and (data is not None or method is None):
         raise typer.BadParameter("it writes --method into a project's weatherglass.yml", param_hint="--apply")
     last = day(how[2], "--until")
-    with workspace(project, data) as opened, progress() as told:
+    with looking(project, data) as opened, progress() as told:
         found = opened.train(method, seed=how[0], horizon=how[1], until=last, force=force, progress=told)
         if apply and method is not None:
             opened.use_method(method, [one.scorecard for one in found if one.promoted])
@@ -55,7 +55,7 @@ def run(
 def check(project: Path) -> None:
     """Say how far the accounts of a project have moved from those that its models were made of."""
     out = console()
-    with workspace(project, None) as opened:
+    with looking(project, None) as opened:
         found = opened.drift()
     for one in found:
         if one.drift is None:

@@ -13,8 +13,11 @@ from weatherglass.jobs.errors import JobError
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes the place of another at the end, or goes away when something fails."""
+def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of another at the end, or goes away when something fails.
+
+    private: only its owner can read it, and it is on the disk when it is there.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -23,7 +26,10 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        Path(name).chmod(0o666 & ~_umask())
+            if private:
+                file.flush()
+                os.fsync(file.fileno())
+        Path(name).chmod(0o600 if private else 0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.jobs.errors import JobError
+from weatherglass.jobs.foresight.models import FOLDER as MODELS
 from weatherglass.jobs.incoming.draining import mark
 from weatherglass.jobs.replacing import replacing
 from weatherglass.state.dump import dump
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MANIFEST, STATE = "manifest.json", "state.json"
 FORMAT = 1
-FOLDERS = ("events", "intake", "models", "receipts")
+FOLDERS = ("events", "intake", "receipts")
 """What is kept beside the database; everything else can be made again."""
 Progress = Callable[[str, int, int], None]
 _CHUNK = 1024 * 1024
@@ -54,7 +55,7 @@ def back_up(store: Store, state: State, project: Path | None, target: Path, prog
         _copy(store, database)
         parts = list(_parts(store, project, database))
         digests: dict[str, Any] = {}
-        with replacing(target) as file, tarfile.open(fileobj=file, mode="w") as archive:
+        with replacing(target, private=True) as file, tarfile.open(fileobj=file, mode="w") as archive:
             for place, (path, source) in enumerate(parts):
                 if progress is not None:
                     progress("backing up", place, len(parts))
@@ -86,8 +87,9 @@ def _parts(store: Store, project: Path | None, database: Path) -> Iterator[tuple
             name = path.relative_to(store.folder).as_posix()
             if path.is_file() and _counts(folder, path, held, mark(store)):
                 yield f"store/{name}", path
-    for path in sorted(project.glob("*.yml")) if project is not None else ():
-        yield f"project/{path.name}", path
+    for pattern in ("*.yml", f"{MODELS}/*.json") if project is not None else ():
+        for path in sorted(project.glob(pattern)):
+            yield f"project/{path.relative_to(project).as_posix()}", path
 
 
 def _counts(folder: str, path: Path, held: set[str], taken: int) -> bool:

@@ -45,7 +45,7 @@ def restore(backup: Path, project: Path, *, replace: bool = False) -> Restored:
     project.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=project) as name:
         room = Path(name)
-        manifest = _unpacked(backup, room)
+        manifest = unpack(backup, room)
         made_at = dt.datetime.fromisoformat(manifest["made_at"])
         _check_versions(backup, manifest)
         folder = project / FOLDER
@@ -63,8 +63,8 @@ def restore(backup: Path, project: Path, *, replace: bool = False) -> Restored:
     return Restored(made_at, len(files), sum(one["bytes"] for one in files), aside)
 
 
-def _unpacked(backup: Path, room: Path) -> dict[str, Any]:
-    """The backup's files in a folder, each of them as the manifest says. Errors: JobError."""
+def unpack(backup: Path, room: Path) -> dict[str, Any]:
+    """Put a backup's files into a folder, each of them as the manifest says, which it returns. Errors: JobError."""
     found: dict[str, dict[str, Any]] = {}
     try:
         with tarfile.open(backup, "r:") as archive:
