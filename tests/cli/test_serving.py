@@ -61,19 +61,12 @@ def test_commands_ask_the_service(served: Service, project: Path, tmp_path: Path
 
 def test_what_looks_back_works_beside_the_service(served: Service, project: Path, tmp_path: Path) -> None:
     """With a copy of the store, from which comes what comes from the store itself."""
-    assert weatherglass("score", "-p", project).good
-    told = [
-        weatherglass("backtest", "--json", "-", "-p", project),
-        weatherglass("forecast", "--out", tmp_path / "forecast.csv", "-p", project),
-        weatherglass("calibrate", "-p", project),
-        weatherglass("train", "--check", "-p", project),
-        weatherglass("train", "--method", "learned", "-p", project),
-    ]
-    assert [(one.code, one.err) for one in told] == [(0, "")] * len(told)
+    commands = (("backtest", "--since", "2024-01-20"), ("forecast",))
+    told = [weatherglass(*command, "-p", project) for command in commands]
+    assert [one.code for one in told] == [0, 0], [one.err for one in told]
     assert [one.name for one in (project / ".weatherglass").glob("*.tar")] == []
     assert served.stop() == 0
-    alone = weatherglass("backtest", "--json", "-", "-p", project)
-    assert json.loads(alone.out) == json.loads(told[0].out)
+    assert [weatherglass(*command, "-p", project).out for command in commands] == [one.out for one in told]
 
 
 def test_a_backup_is_its_owners(project: Path, tmp_path: Path) -> None:

@@ -87,8 +87,8 @@ def _parts(store: Store, project: Path | None, database: Path) -> Iterator[tuple
             name = path.relative_to(store.folder).as_posix()
             if path.is_file() and _counts(folder, path, held, mark(store)):
                 yield f"store/{name}", path
-    for pattern in ("*.yml", f"{MODELS}/*.json") if project is not None else ():
-        for path in sorted(project.glob(pattern)):
+    if project is not None:
+        for path in sorted([*project.glob("*.yml"), *project.glob(f"{MODELS}/*.json")]):
             yield f"project/{path.relative_to(project).as_posix()}", path
 
 
