@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from state.conftest import Clock
-from weatherglass.state import Actor, NotFound, State, Unfit
+from weatherglass.state import Actor, NotFound, State, StateError, Unfit
 from weatherglass.state.actor import command_line
 from weatherglass.state.tables import METADATA
 
@@ -76,6 +76,28 @@ def test_what_another_process_revokes_is_refused_within_seconds(state: State, re
         other.keys.revoke(ME, made.id)
     clock.move(seconds=6)
     assert state.keys.check(secret) is None
+
+
+def test_whoever_was_known_still_is_while_the_database_does_not_answer(state: State, clock: Clock) -> None:
+    made, secret = state.keys.create(ME, "website")
+    assert state.keys.at_hand(secret) is None
+    assert state.keys.check(secret) == made
+    _rename(state, "credentials", "away")
+    try:
+        clock.move(seconds=6)
+        assert state.keys.at_hand(secret) is None
+        assert state.keys.check(secret) == state.keys.at_hand(secret) == made
+        with pytest.raises(StateError):
+            state.keys.check("wk_another")
+    finally:
+        _rename(state, "away", "credentials")
+    state.keys.revoke(ME, made.id)
+    assert state.keys.check(secret) is None
+
+
+def _rename(state: State, table: str, name: str) -> None:
+    with state.database.writing() as connection:
+        connection.execute(sa.text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 def test_an_expired_token_is_refused(state: State, clock: Clock) -> None:

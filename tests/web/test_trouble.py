@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,37 @@ def test_a_full_disk_is_said_and_got_over(small_disk: Path) -> None:
     held = message_ids(project)
     assert set(held) == {"first", "after", *answered}
     assert set(held.values()) == {1}
+
+
+def test_keys_are_known_on_a_full_disk(small_disk: Path) -> None:
+    """That it cannot be noted when a key was used last lets nobody in or out."""
+    project = small_disk / "project"
+    assert weatherglass("init", project).good
+    key, token = (
+        weatherglass("keys", "create", "one", *more, "-p", project).out.strip() for more in ((), ("--token", "read"))
+    )
+    with Service(project) as service:
+        reading = {"Authorization": f"Bearer {token}"}
+        eventually(lambda: service.ask("GET", "/readyz", headers=reading)[0] == 200)
+        service.post("/v1/track", call("first"))
+        filler = small_disk / "filler"
+        with suppress(OSError), filler.open("wb") as file:
+            while file.write(b"x" * 65_536):
+                file.flush()
+        sending = {"Authorization": f"Bearer {key}"}
+        status, said = next(
+            (status, said)
+            for status, said in (service.post("/v1/track", call("full", 20_000), sending) for _ in range(10_000))
+            if status != 200
+        )
+        assert (status, said["code"]) == (503, "disk")
+        status, _, answer = service.ask("GET", "/readyz", headers=reading)
+        assert status == 503 and "No space left" in json.loads(answer)["why"]["intake"]
+        assert service.ask("GET", "/metrics", headers=reading)[0] == 200
+        filler.unlink()
+        eventually(lambda: service.post("/v1/track", call("after"), sending)[0] == 200)
+        assert service.ask("GET", "/readyz", headers=reading)[0] == 200
+        assert service.stop() == 0
 
 
 def test_a_disk_that_becomes_read_only(small_disk: Path) -> None:

@@ -59,7 +59,9 @@ def run(project: Path, host: str, port: int, enter: Callable[[str], None] | None
             finally:
                 local.withdraw()
     except OSError as error:
-        raise JobError(f"{host}:{port} cannot be served: {error.strerror or error}") from error
+        # with a name it is a file, such as service.json on a full disk
+        what = error.filename or f"{host}:{port}"
+        raise JobError(f"{what} cannot be served: {error.strerror or error}") from error
 
 
 def show(address: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from weatherglass.intake.log import Log, LogUnavailable
@@ -28,6 +30,8 @@ class Commits:
         """How much waits, that which is being written included."""
         self.failure = ""
         """Why the last commit failed; empty when it did not."""
+        self.failed_at = -math.inf
+        """When it did, by the monotonic clock."""
 
     def keep(self, payload: bytes) -> asyncio.Future[None]:
         """Done when the payload is safe. Errors: Full at once; LogUnavailable from the future."""
@@ -61,6 +65,8 @@ class Commits:
     ) -> None:
         error = done.exception()
         self.failure = "" if error is None else str(error)
+        if error is not None:
+            self.failed_at = time.monotonic()
         for payload, kept in batch:
             self.waiting_bytes -= len(payload)
             if kept.done():

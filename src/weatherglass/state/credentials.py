@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from weatherglass.state import secret
 from weatherglass.state.actor import SCOPES, Actor, Scope
 from weatherglass.state.audit import Audit
 from weatherglass.state.database import Database
-from weatherglass.state.errors import NotFound, Unfit
+from weatherglass.state.errors import NotFound, StateError, Unfit
 from weatherglass.state.tables import credentials
 from weatherglass.state.text import written
 
@@ -139,13 +140,30 @@ class Credentials:
         self._forget()
         return found
 
-    def check(self, given: str) -> Credential | None:
-        """Whose secret this is; None where it is nobody's any more. Cheap enough for every request."""
+    def at_hand(self, given: str) -> Credential | None:
+        """Whose secret this is, where it can be told without the database; None where `check` has to be asked."""
         key, now = secret.digest(given), self._clock()
         with self._lock:
             told, found = self._seen.get(key, (None, None))
-        if told is None or now - told > REMEMBERED or told > now:
-            found = self._look_up(key, now)
+            used = None if found is None else self._used.get(found.id)
+        if told is None or not _lately(told, now, REMEMBERED):
+            return None
+        return found if used is not None and _lately(used, now, NOTED_EVERY) else None
+
+    def check(self, given: str) -> Credential | None:
+        """Whose secret this is; None where it is nobody's any more. Cheap enough for every request.
+
+        While the database cannot be reached, whoever was known before still is. Errors: StateError.
+        """
+        key, now = secret.digest(given), self._clock()
+        with self._lock:
+            told, found = self._seen.get(key, (None, None))
+            stale = told is None or not _lately(told, now, REMEMBERED)
+            if stale and found is not None:
+                # while one looks it up, and it may take its time, others go by what was known
+                self._seen[key] = (now, found)
+        if stale:
+            found = self._looked_up(key, now, found)
             with self._lock:
                 if len(self._seen) > 10_000:
                     # wrong keys come in any number: only what is asked for all the time stays
@@ -154,6 +172,14 @@ class Credentials:
         if found is not None:
             self._note_use(found.id, now)
         return found
+
+    def _looked_up(self, key: str, now: dt.datetime, known: Credential | None) -> Credential | None:
+        try:
+            return self._look_up(key, now)
+        except StateError:
+            if known is None or (known.expires_at is not None and known.expires_at <= now):
+                raise
+            return known
 
     def _look_up(self, key: str, now: dt.datetime) -> Credential | None:
         current = credentials.c.digest == key
@@ -170,10 +196,11 @@ class Credentials:
     def _note_use(self, number: int, now: dt.datetime) -> None:
         with self._lock:
             last = self._used.get(number)
-            if last is not None and dt.timedelta() <= now - last < NOTED_EVERY:
+            if last is not None and _lately(last, now, NOTED_EVERY):
                 return
             self._used[number] = now
-        with self._database.writing() as connection:
+        # who may read is not turned away because a full disk takes no note of it
+        with suppress(StateError), self._database.writing() as connection:
             connection.execute(credentials.update().where(credentials.c.id == number).values(last_used_at=now))
 
     def _one(self, connection: sa.Connection, number: int) -> Credential:
@@ -189,3 +216,8 @@ class Credentials:
     def _forget(self) -> None:
         with self._lock:
             self._seen.clear()
+
+
+def _lately(moment: dt.datetime, now: dt.datetime, within: dt.timedelta) -> bool:
+    """Whether a moment is not long ago; a clock that was set back tells nothing."""
+    return dt.timedelta() <= now - moment < within

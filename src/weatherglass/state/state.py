@@ -11,7 +11,7 @@ from typing import Self
 from weatherglass.state import migrations
 from weatherglass.state.answers import Answers
 from weatherglass.state.audit import Audit
-from weatherglass.state.credentials import Credentials
+from weatherglass.state.credentials import Credential, Credentials
 from weatherglass.state.database import Database
 from weatherglass.state.decisions import Decisions
 from weatherglass.state.episodes import Episodes
@@ -82,8 +82,11 @@ class State:
 
     def write_key(self, secret: str) -> str | None:
         """The public name of the write key that a secret is of; None for a secret that is none."""
-        found = self.keys.check(secret)
-        return None if found is None else f"{found.name} ({found.id})"
+        return _named(self.keys.check(secret))
+
+    def at_hand(self, secret: str) -> str | None:
+        """The same where it can be told without the database; None where `write_key` has to be asked."""
+        return _named(self.keys.at_hand(secret))
 
     def close(self) -> None:
         self.database.close()
@@ -103,3 +106,7 @@ def _made(file: Path) -> None:
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:
         raise StateError(f"{file}: the state cannot be made: {error.strerror}") from error
+
+
+def _named(found: Credential | None) -> str | None:
+    return None if found is None else f"{found.name} ({found.id})"

@@ -69,7 +69,8 @@ def application(
             validator.close()
 
     figures, codes, site = Figures(live), Codes(), None
-    routes: list[BaseRoute] = [*intake.routes(door, validator), *operations.routes(live, known, figures)]
+    told = operations.routes(live, known, figures, lambda: door.failure)
+    routes: list[BaseRoute] = [*intake.routes(door, validator), *told]
     if known is not None:
         runner = Runner(known, works(live, known, project))
         beside += [runner, Schedule(runner, known, live.project.zone, settings.nightly_hour)]

@@ -21,18 +21,23 @@ async def healthz(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok\n")
 
 
-def routes(live: Live, state: State | None, figures: Figures) -> list[Route]:
-    """The routes of this part; all but /healthz need an API token with the scope read."""
+def routes(live: Live, state: State | None, figures: Figures, unsafe: Callable[[], str]) -> list[Route]:
+    """The routes of this part; all but /healthz need an API token with the scope read.
+
+    unsafe: why the disk takes no messages; empty when it does.
+    """
     found = [Route("/healthz", healthz)]
     if state is not None:
-        found.append(Route("/readyz", _guarded(state, _ready(live, state))))
+        found.append(Route("/readyz", _guarded(state, _ready(live, state, unsafe))))
         found.append(Route("/metrics", _guarded(state, _metrics(figures))))
     return found
 
 
-def _ready(live: Live, state: State) -> Endpoint:
+def _ready(live: Live, state: State, unsafe: Callable[[], str]) -> Endpoint:
     async def readyz(_: Request) -> Response:
         why = {} if live.ready else {"scores": "the first pass is not done"}
+        if failure := unsafe():
+            why["intake"] = failure
         if live.trouble:
             why["store"] = live.trouble
         try:

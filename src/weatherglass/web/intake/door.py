@@ -21,6 +21,7 @@ from weatherglass.intake.lenient import mended
 from weatherglass.intake.log import LogUnavailable
 from weatherglass.intake.rejects import Refused
 from weatherglass.jobs.live.store import Live
+from weatherglass.state import StateError
 from weatherglass.web.intake.keys import KeyId, Keys, NoTokens, Tokens
 from weatherglass.web.settings import Settings
 
@@ -29,11 +30,14 @@ RETRY_FULL, RETRY_DISK = "1", "5"
 SAMPLE = 2000
 LARGE = 64 * 1024
 """Bytes of a body that is not taken apart on the event loop."""
+FAILED_SECONDS = 30
+"""How long a disk is taken to be full: who sends no messages to a service that is not ready would never hear more."""
 MOST_STREAMS = 16
 """Parts that a body may be compressed in; each is a copy of those behind it."""
 Headers = dict[bytes, bytes]
 """By name, in small letters."""
 T = TypeVar("T")
+Whose = TypeVar("Whose")
 UNSHOWN = b"(not shown: it cannot be read, so nothing could be left out of it)"
 
 
@@ -70,8 +74,9 @@ class Door:
 
     @property
     def failure(self) -> str:
-        """Why the disk does not take messages; empty when it does."""
-        return "" if self._commits is None else self._commits.failure
+        """Why the disk did not take a message a moment ago; empty when it did, or none has come since."""
+        known = self._commits is not None and time.monotonic() - self._commits.failed_at < FAILED_SECONDS
+        return self._commits.failure if self._commits is not None and known else ""
 
     async def keep(self, kind: str, key: KeyId, body: bytes) -> None:
         """Have a message safe on disk. Errors: Refusal, 429 when too much waits and 503 when the disk fails."""
@@ -136,40 +141,46 @@ class Door:
         except (msgspec.DecodeError, RecursionError):
             raise refusal from None
 
-    def key_of(self, headers: Headers, written: str | None) -> KeyId:
+    async def key_of(self, headers: Headers, written: str | None) -> KeyId:
         """The write key that a request comes with. written: that of its body.
 
-        Errors: Refusal 401 when there is none, or it is not known.
+        Errors: Refusal 401 when there is none, or it is not known; 503 when nobody can tell.
         """
-        secret = secret_of(headers)
-        key = self._keys.write_key(secret) if secret else None
-        if key is None and written:
-            key = self._keys.write_key(written)
-        if key is None:
-            told = "the write key is not known" if secret or written else "a write key is required"
-            raise Refusal(401, told, "key")
-        return key
+        given = [secret for secret in (secret_of(headers), written) if secret]
+        for secret in given:
+            key = self._keys.at_hand(secret)
+            if key is None:
+                # not on the event loop: a database that does not answer would keep everybody waiting
+                key = await _told(self._keys.write_key, secret)
+            if key is not None:
+                return key
+        raise Refusal(401, "the write key is not known" if given else "a write key is required", "key")
 
-    def writer_of(self, headers: Headers) -> KeyId:
-        """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403."""
-        token = self.tokens.token(secret_of(headers))
+    async def token_of(self, headers: Headers) -> tuple[str, str] | None:
+        """The name and the scope of the API token that a request comes with; None without one. Errors: Refusal 503."""
+        secret = secret_of(headers)
+        return await _told(self.tokens.token, secret) if secret else None
+
+    async def writer_of(self, headers: Headers) -> KeyId:
+        """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403, 503."""
+        token = await self.token_of(headers)
         if token is None:
-            return self.key_of(headers, None)
+            return await self.key_of(headers, None)
         name, right = token
         if right == "read":
             raise Refusal(403, f"{name} may only read", "scope")
         return name
 
-    def note(self, refusal: Refusal, kind: str, headers: Headers, body: bytes, key: KeyId = "") -> None:
+    async def note(self, refusal: Refusal, kind: str, headers: Headers, body: bytes, key: KeyId = "") -> None:
         """Have a refusal seen in the debug view. key: whose request it was, where that is known already."""
         sample = self._sample(kind, body)[:SAMPLE].decode(errors="replace")
-        received, whose = time.time_ns() // 1000, key or self._header_key(headers)
+        received, whose = time.time_ns() // 1000, key or await self._header_key(headers)
         self.live.rejects.add(Refused(whose, received, kind, "", refusal.message, "", sample, refusal.code))
 
-    def _header_key(self, headers: Headers) -> KeyId:
+    async def _header_key(self, headers: Headers) -> KeyId:
         """The write key of the header; empty where there is none: a body that cannot be read names no key."""
         try:
-            return self.key_of(headers, None)
+            return await self.key_of(headers, None)
         except Refusal:
             return ""
 
@@ -201,6 +212,14 @@ async def _rest(receive: Receive, first: bytes, most: int) -> tuple[Message, byt
         if size > most or not message.get("more_body"):
             return message, b"".join(parts)
         message = await receive()
+
+
+async def _told(who: Callable[[str], Whose | None], secret: str) -> Whose | None:
+    """Whose a secret is, by who may have to ask a database. Errors: Refusal 503."""
+    try:
+        return await run_in_threadpool(who, secret)
+    except StateError as error:
+        raise Refusal(503, f"nobody can tell whose key this is: {error}", "state", RETRY_DISK) from None
 
 
 def headers_of(scope: Scope) -> Headers:

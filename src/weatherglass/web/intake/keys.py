@@ -15,7 +15,11 @@ class Keys(Protocol):
     """What knows the write keys."""
 
     def write_key(self, secret: str) -> KeyId | None:
-        """The key that a secret is of; None for a secret that is none. Called once a request: keep it fast."""
+        """The key that a secret is of; None for a secret that is none. It may have to wait for a database."""
+        ...
+
+    def at_hand(self, secret: str) -> KeyId | None:
+        """The same without waiting; None where `write_key` has to be asked. Called once a request: keep it fast."""
         ...
 
 
@@ -60,3 +64,10 @@ class GivenKeys:
         if found is not None or self._others is None:
             return found
         return self._others.write_key(secret)
+
+    def at_hand(self, secret: str) -> KeyId | None:
+        """The same without waiting."""
+        found = self._keys.get(secret)
+        if found is not None or self._others is None:
+            return found
+        return self._others.at_hand(secret)

@@ -40,10 +40,10 @@ def _endpoint(door: Door) -> Any:
             body = _plain(body, request, door.settings.posthog_bytes)
             door.check_text(body)
             said, body = await door.read(msgspec.json.decode, body)
-            key = door.key_of(headers, _written(said))
+            key = await door.key_of(headers, _written(said))
             await door.keep("posthog", key, body)
         except Refusal as refusal:
-            door.note(refusal, "posthog", headers, body, key)
+            await door.note(refusal, "posthog", headers, body, key)
             return refused(refusal, cors)
         return Response(_DONE, media_type="application/json", headers=cors)
 

@@ -76,10 +76,10 @@ class _Endpoint:
             body = await door.body(headers, receive, self._most)
             door.check_text(body)
             said, body = await door.read(self._decode, body)
-            key = door.key_of(headers, said.writeKey)
+            key = await door.key_of(headers, said.writeKey)
             await door.keep(self._kind, key, body)
         except Refusal as refusal:
-            door.note(refusal, self._kind, headers, body, key)
+            await door.note(refusal, self._kind, headers, body, key)
             return refused(refusal, cors)
         return DONE if not cors else Response(DONE.body, media_type="application/json", headers=cors)
 

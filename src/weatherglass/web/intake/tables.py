@@ -33,15 +33,15 @@ def _endpoint(door: Door, validator: Validator, table: Table) -> Any:
         try:
             body = await door.body(headers, request.receive, door.settings.posthog_bytes)
             door.check_text(body)
-            key = door.writer_of(headers)
+            key = await door.writer_of(headers)
             rows, body = await door.read(_rows, body)
             mistakes = await run_in_threadpool(validator.mistakes, table, rows)
             if mistakes:
-                door.note(Refusal(422, str(mistakes[0][1]), mistakes[0][1].code), table.name, headers, body, key)
+                await door.note(Refusal(422, str(mistakes[0][1]), mistakes[0][1].code), table.name, headers, body, key)
                 return _unfit(mistakes)
             await door.keep(table.name, key, body)
         except Refusal as refusal:
-            door.note(refusal, table.name, headers, body, key)
+            await door.note(refusal, table.name, headers, body, key)
             return _problem(refusal)
         return JSONResponse({"taken": len(rows)}, 202)
 

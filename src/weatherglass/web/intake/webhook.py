@@ -53,19 +53,19 @@ def _endpoint(door: Door) -> Any:
             said, readable = await door.read(msgspec.json.decode, body)
             if not isinstance(said, (dict, list)) or not said:
                 raise Refusal(400, "expected a message, or a list of messages", "json")
-            key, kept = _let_in(door, request, body, said)
+            key, kept = await _let_in(door, request, body, said)
             messages = said if isinstance(said, list) else [said]
             if kept is Trust.FIRST:
                 messages, readable = messages[:1], msgspec.json.encode(messages[:1])
-                door.note(Refusal(200, _ADVICE, "unsigned"), "webhook", headers, body, key)
+                await door.note(Refusal(200, _ADVICE, "unsigned"), "webhook", headers, body, key)
             elif kept is Trust.EVENTS and any(map(_erases, messages)):
                 messages = [one for one in messages if not _erases(one)]
                 readable = msgspec.json.encode(messages)
-                door.note(Refusal(200, _UNSIGNED_DELETE, "unsigned"), "webhook", headers, body, key)
+                await door.note(Refusal(200, _UNSIGNED_DELETE, "unsigned"), "webhook", headers, body, key)
             if messages:
                 await door.keep("webhook", key, readable)
         except Refusal as refusal:
-            door.note(refusal, "webhook", headers, body, key)
+            await door.note(refusal, "webhook", headers, body, key)
             return refused(refusal, {})
         return DONE
 
@@ -76,12 +76,12 @@ def _erases(message: Any) -> bool:
     return isinstance(message, dict) and message.get("type") == "delete"
 
 
-def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, Trust]:
+async def _let_in(door: Door, request: Request, body: bytes, said: Any) -> tuple[str, Trust]:
     """The key of a delivery, and how much of it is believed. Errors: Refusal 401."""
     secret = door.settings.webhook_secret
     signature = request.headers.get("x-signature", "")
     has_key = "authorization" in request.headers
-    key = door.key_of(headers_of(request.scope), None) if has_key else SIGNED_KEY
+    key = await door.key_of(headers_of(request.scope), None) if has_key else SIGNED_KEY
     if not secret:
         if not has_key:
             raise Refusal(401, "send `Authorization: Bearer <write key>`, or set WEATHERGLASS_WEBHOOK_SECRET", "key")
