@@ -94,6 +94,19 @@ def test_a_list_of_entitled_features(bench: Bench) -> None:
     assert [row["entitled_features"] for row in bench.rows("accounts.jsonl", content)] == ['x;y "z"', "x; y"]
 
 
+@pytest.mark.parametrize("value", ['{"id":1}', '["a"]', "[]", "{}"])
+@pytest.mark.parametrize("column", ["account_id", "user_id", "severity"])
+def test_a_list_or_an_object_is_no_id(bench: Bench, column: str, value: str) -> None:
+    content = json.dumps(ROWS[0]) + "\n" + json.dumps(ROWS[0] | {column: json.loads(value)}) + "\n"
+    error = str(bench.refused("tickets.jsonl", content))
+    assert f"row 2, column {column}: " in error and "is a list or an object" in error
+
+
+def test_a_text_that_looks_like_a_list_is_a_text(bench: Bench) -> None:
+    [row] = bench.rows("tickets.jsonl", json.dumps(ROWS[0] | {"account_id": "[a]", "user_id": '{"b": 1}'}))
+    assert (row["account_id"], row["user_id"]) == ("[a]", '{"b": 1}')
+
+
 def test_lines_that_are_no_objects(bench: Bench) -> None:
     good = json.dumps(ROWS[0])
     content = f'{good}\nnot json\n[1]\n7\nnull\n{{"a":"\\ud83d"}}\n{good} {good}\n{good}'.encode()

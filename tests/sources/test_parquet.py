@@ -127,6 +127,8 @@ def test_what_is_not_proven_is_looked_at(bench: Bench, columns: dict[str, Any]) 
             "row 1, column timestamp: '1970-01-01 00:00:00' is not between",
         ),
         ({"timestamp": pa.array([10**15, 10**16], pa.timestamp("us"))}, "row 2, column timestamp: '2286-11-20"),
+        ({"account_id": [None, ["a"]]}, "row 2, column account_id: '.*' is a list or an object"),
+        ({"name": [{"x": "e"}, {"x": "f"}]}, "row 1, column name: '.*' is a list or an object"),
     ],
 )
 def test_what_is_wrong_is_found(bench: Bench, columns: dict[str, Any], message: str) -> None:

@@ -18,6 +18,10 @@ REASONS: dict[str, Reason] = {
     "nul": Reason(
         "holds a NUL character", "remove it; texts and ids are kept as they are, but NUL breaks the tools after us"
     ),
+    "nested": Reason(
+        "is a list or an object",
+        "write a single text; in JSON the mapping in weatherglass.yml may name the member that is meant (customer.id)",
+    ),
     "time": Reason(
         "is not a time",
         "write ISO 8601 (2026-03-01, 2026-03-01T09:30:00Z, +02:00), or epoch seconds or milliseconds, "

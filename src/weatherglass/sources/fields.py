@@ -42,6 +42,14 @@ class Field:
     output: str
     """The value in the column's type, made of `value_name`; it counts where no check holds."""
     checks: tuple[Check, ...]
+    nested: str | None = None
+    """The condition, on the file's relation, under which the cell is a list or an object and must not be."""
+    nested_name: str = ""
+    """What the answer is called in the layers above."""
+
+
+WRITINGS = ("entitled_features", "text", "comment", "reason")
+"""Texts that no rule compares, and the one that may be a list."""
 
 
 def field(
@@ -73,8 +81,12 @@ def field(
     else:
         value, reason = _value_and_reason(column, match, cell_name, type_, text, zone)
     checks = _checks(column, cell_name, type_, value_name, reason)
+    nested = None if source is None or column.kind not in {"id", "text"} or column.name in WRITINGS else source.nested
+    nested_name = identifier(f"nested_{column.name}")
+    if nested is not None:
+        checks = (Check(nested_name, "'nested'"), *checks)
     output = f"TRY_CAST({value_name} AS BIGINT)" if column.kind == "integer" else value_name
-    return Field(column, match, cell, cell_name, text, value, value_name, output, checks)
+    return Field(column, match, cell, cell_name, text, value, value_name, output, checks, nested, nested_name)
 
 
 SQL_TYPES = {

@@ -88,8 +88,18 @@ def scan(engine: DuckDB, name: str, extra: Iterable[str] = (), *, nested: bool =
         paths |= {f"{NESTED}.{key}": (NESTED, key) for key in _keys(engine, name, NESTED)}
     paths |= {key: tuple(key.split(".")) for key in extra if key not in paths and key.split(".")[0] in paths}
     relation = f"(SELECT record, json_extract_string(record, {_pointers(paths.values())}) AS v FROM {identifier(name)})"
-    columns = tuple(FileColumn(key, f"v[{place}]") for place, key in enumerate(paths, 1))
+    columns = tuple(
+        FileColumn(key, f"v[{place}]", nested=_nested(f"v[{place}]", path))
+        for place, (key, path) in enumerate(paths.items(), 1)
+    )
     return Scan(relation, columns, document="record", document_keys=paths, row_checks=(NOT_AN_OBJECT,))
+
+
+def _nested(text: str, path: wire.Path) -> str:
+    # what begins like one is looked at again: a text may, too
+    begins = f"starts_with({text}, '{{') OR starts_with({text}, '[')"
+    kind = f"json_type(record, {literal(pointer(path))})"
+    return f"CASE WHEN {begins} THEN {kind} IN ('OBJECT', 'ARRAY') ELSE false END"
 
 
 NOT_AN_OBJECT = RowCheck("record", "record IS NULL OR json_type(record) <> 'OBJECT'", "record")

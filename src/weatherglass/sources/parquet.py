@@ -51,7 +51,12 @@ def scan(engine: DuckDB, path: Path, shown: str) -> Scan:
     except EngineError as error:
         raise unreadable(shown, error) from error
     refuse_nul(types, shown)
-    columns = tuple(FileColumn(name, identifier(name), type_) for name, type_ in types.items())
+    columns = tuple(
+        FileColumn(
+            name, identifier(name), type_, f"{identifier(name)} IS NOT NULL" if values.is_nested(type_) else None
+        )
+        for name, type_ in types.items()
+    )
     return Scan(relation, columns, unproven=bare)
 
 

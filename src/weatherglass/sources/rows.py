@@ -68,6 +68,7 @@ def query(plan: Rows, lookup: Lookup, *, telling: bool) -> str:
     """
     numbered = ", row_number() OVER () AS row_number" if plan.looked_up else ""
     cells = [f"{one.cell} AS {one.cell_name}" for one in plan.fields]
+    cells += [f"coalesce({one.nested}, false) AS {one.nested_name}" for one in plan.fields if one.nested]
     cells.append(f"{_rest(plan)} AS rest")
     for place, check in enumerate(plan.scan.row_checks):
         cells += [f"coalesce({check.condition}, false) AS refused_{place}", f"{check.value} AS refused_value_{place}"]

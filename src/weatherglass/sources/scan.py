@@ -19,6 +19,8 @@ class FileColumn:
     """The expression that reads it from the relation."""
     type: str = "VARCHAR"
     """The engine's type; VARCHAR for everything that is text in the file."""
+    nested: str | None = None
+    """The condition on the relation under which a cell is a list or an object; None where none can be."""
 
 
 @dataclass(frozen=True, slots=True)
