@@ -117,9 +117,10 @@ def test_what_is_no_segment(served: Served) -> None:
         {"do": "add", "card": "x", "column": "arr", "values": "1", "base": "default"},
         {"do": "add", "card": "x", "column": "plan", "values": "a", "base": "nonsense"},
         {"do": "add", "card": "", "column": "plan", "values": "a", "base": "default"},
-        {"do": "add", "card": "default", "column": "plan", "values": "a", "base": "default"},
         {"do": "change", "card": "default", "column": "plan", "values": "a"},
     ):
         assert send(served, "/settings/segments", **fields)[0] == 422, fields
     assert send(served, "/settings/segments", do="change", card="nobody", column="plan", values="a")[0] == 404
+    again = send(served, "/settings/segments", do="add", card="default", column="plan", values="a", base="default")
+    assert again[0] == 409 and "another scorecard" in again[1]
     assert (served.folder / FILE_NAME).read_text(encoding="utf-8") == text

@@ -47,10 +47,15 @@ def one_of(project: Project, part: Part, name: str) -> Made:
     return found
 
 
-def drafted(project: Project, part: Part, name: str, options: Mapping[str, Any]) -> Made:
-    """Another rule, play or channel, as the file would have it. Errors: Taken, Unfit."""
+def check_name(name: str) -> None:
+    """Errors: Unfit for what is no name."""
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise Unfit(f"a name is 1 to {LONGEST_NAME} characters that can be seen, with no blanks around it")
+
+
+def drafted(project: Project, part: Part, name: str, options: Mapping[str, Any]) -> Made:
+    """Another rule, play or channel, as the file would have it. Errors: Taken, Unfit."""
+    check_name(name)
     if name in parts(project, part):
         raise Taken(f"there is another {part} {name!r}; names must differ")
     if part == "play" and not options.get("steps"):

@@ -13,6 +13,7 @@ from weatherglass.config.problems import explained
 from weatherglass.config.scaling import Scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.project import what_if
+from weatherglass.jobs.project.cards import Numbers
 from weatherglass.jobs.project.publishing import Exchange
 from weatherglass.rollups import calendar
 from weatherglass.state import NotFound
@@ -138,10 +139,9 @@ ScalingAsked = Literal["own", "peak", "median_grace", "percentile"] | RangeAsked
 """A scaling as weatherglass.yml has it."""
 
 
-class WhatIfRequest(Asked):
-    """Other weights, lines, signals, scalings or windows in a scorecard; what is not named stays as it is."""
+class NumbersAsked(Asked):
+    """Other weights, lines, signals, scalings or windows of a scorecard; what is not named stays as it is."""
 
-    scorecard: str | None = Field(default=None, description="Its name; the one for everyone else, if not given.")
     dimensions: dict[str, Weight] = Field(default_factory=dict, max_length=100, examples=[{"product_usage": 0.4}])
     signals: dict[str, Weight] = Field(
         default_factory=dict, max_length=200, examples=[{"product_usage.habit": 0.6}], description="dimension.signal"
@@ -165,6 +165,26 @@ class WhatIfRequest(Asked):
     windows: dict[str, int | float] = Field(
         default_factory=dict, max_length=50, examples=[{"velocity": 14}], description="Lengths by their option."
     )
+
+    def numbers(self) -> Numbers:
+        """What is asked for. Errors: Problem 422 with the first scaling that its signal cannot have."""
+        scalings = {}
+        for key, given in self.scalings.items():
+            try:
+                scalings[key] = Scaling.model_validate(given if isinstance(given, str) else given.model_dump())
+            except ValidationError as error:
+                raise Problem(422, f"scalings.{key}: {explained(error.errors(include_url=False)[0])}") from None
+        unused = [key for key in scalings if key in self.removed]
+        if unused:
+            raise Problem(422, f"{unused[0]} is to be taken out, and to have another scaling: ask for one of them")
+        exchange = Exchange(self.added, tuple(dict.fromkeys(self.removed)), scalings, self.windows)
+        return Numbers(self.dimensions, self.signals, self.lines, exchange)
+
+
+class WhatIfRequest(NumbersAsked):
+    """Other numbers in a scorecard, and of which day."""
+
+    scorecard: str | None = Field(default=None, description="Its name; the one for everyone else, if not given.")
     as_of: Day | None = Field(default=None, description="The last scored day, if not given.")
 
 
@@ -201,26 +221,14 @@ class WhatIfAnswer(Told):
     moved: list[MovedThen] = Field(description="Accounts that would change tier, the largest moves first.")
 
 
-def _exchange(asked: WhatIfRequest) -> Exchange:
-    """Errors: Problem 422 with the first scaling that its signal cannot have."""
-    scalings = {}
-    for key, given in asked.scalings.items():
-        try:
-            scalings[key] = Scaling.model_validate(given if isinstance(given, str) else given.model_dump())
-        except ValidationError as error:
-            raise Problem(422, f"scalings.{key}: {explained(error.errors(include_url=False)[0])}") from None
-    unused = [key for key in scalings if key in asked.removed]
-    if unused:
-        raise Problem(422, f"{unused[0]} is to be taken out, and to have another scaling: ask for one of them")
-    return Exchange(asked.added, tuple(dict.fromkeys(asked.removed)), scalings, asked.windows)
-
-
 @router.post("/what-if")
 def ask_what_if(service: Serving, _: Reader, asked: WhatIfRequest) -> WhatIfAnswer:
     """What other numbers of a scorecard would do to the tiers of all accounts. Nothing is kept."""
     project = service.live.project
     name = asked.scorecard or project.scorecards[-1].name
-    other = what_if.changed(project, name, asked.dimensions, asked.signals, asked.lines, _exchange(asked))
+    then = asked.numbers()
+    lines = None if then.lines is None else list(then.lines)
+    other = what_if.changed(project, name, then.dimensions, then.signals, lines, then.exchange)
     card = next(one for one in other.scorecards if one.name == name)
     found = service.live.read(lambda store: what_if.what_if(store, project, other, asked.as_of))
     flows = [FlowThen(tier=before, tier_then=then, accounts=count) for (before, then), count in found.flows.items()]

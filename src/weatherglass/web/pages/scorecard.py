@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.responses import Response
 
@@ -13,20 +12,17 @@ from weatherglass.config.scaling import Scaling
 from weatherglass.config.scorecard import Scorecard, usual_scaling
 from weatherglass.jobs.epochs import ALWAYS, Epochs
 from weatherglass.jobs.errors import UnknownAccount
-from weatherglass.jobs.project.configuration import Noted
-from weatherglass.jobs.project.publishing import differences, publish
+from weatherglass.jobs.project.cards import Numbers, card_of, publish
+from weatherglass.jobs.project.publishing import differences
 from weatherglass.jobs.project.what_if import WhatIf, changed, what_if
 from weatherglass.rollups import calendar
 from weatherglass.scores.words import document
-from weatherglass.state import NotFound, Unfit
+from weatherglass.state import Unfit
 from weatherglass.web.pages.pen import query
 from weatherglass.web.pages.proposal import Proposal, addable
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.scaling_form import kinds
 from weatherglass.web.pages.visit import Visit
-
-if TYPE_CHECKING:
-    from weatherglass.config.project import Project
 
 HEALTHY = ((5, 10), (20, 30), (60, 70))
 """Percent of accounts in the lowest, the middle and the best of three tiers that is usual in a healthy portfolio."""
@@ -138,10 +134,7 @@ def _differences(card: Scorecard, shown: dict[str, Any] | None, current: str) ->
 
 def _proposal(visit: Visit) -> tuple[Scorecard, Proposal]:
     """The card of the form, and what it proposes. Errors: NotFound for a card that is not there."""
-    name = visit.form.text("card")
-    card = next((one for one in visit.site.project.scorecards if one.name == name), None)
-    if card is None:
-        raise NotFound(f"there is no scorecard {name!r}")
+    card = card_of(visit.site.project, visit.form.text("card"))
     return card, Proposal.read(visit.form, card)
 
 
@@ -195,22 +188,11 @@ def publish_card(visit: Visit) -> Response:
     card, asked = _proposal(visit)
     if asked.mistakes:
         return _mistaken(visit, card, asked)
-    before = visit.site.project.version(card)
-
-    def write(folder: Path) -> tuple[Project, Noted]:
-        new = publish(folder, card, asked.dimensions, asked.signals, asked.lines, asked.exchange)
-        facts = {"version": _version(new, card.name), "before": before}
-        return new, Noted("scorecard published", f"scorecard:{card.name}", after=facts)
-
-    new = visit.site.service.configuration.change(visit.actor, visit.versions, write, scores=True)
-    assert new is not None, "what differs from nothing is refused"
+    numbers = Numbers(asked.dimensions, asked.signals, asked.lines, asked.exchange)
+    version = publish(visit.site.service.configuration, visit.actor, visit.versions, card.name, numbers)
     visit.site.catch_up()
-    told = f"Version {_version(new, card.name)} makes the scores from the last finished day on."
+    told = f"Version {version} makes the scores from the last finished day on."
     return visit.go(f"/scorecard{query({'card': card.name})}", told)
-
-
-def _version(project: Project, name: str) -> str:
-    return project.version(next(one for one in project.scorecards if one.name == name))
 
 
 DOORS = (

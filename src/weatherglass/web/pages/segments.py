@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 from starlette.responses import Response
 
 from weatherglass.config.columns import ACCOUNT_TEXTS
 from weatherglass.config.presets import PRESETS
-from weatherglass.config.project import Project
-from weatherglass.config.scorecard import Scorecard
-from weatherglass.jobs.project.configuration import Noted
-from weatherglass.jobs.project.segmenting import add_segment, change_segment, named_by, remove_segment, segments
-from weatherglass.state import NotFound, Unfit
+from weatherglass.jobs.project import cards
+from weatherglass.jobs.project.segmenting import named_by, segments
 from weatherglass.web.pages.filters import offered
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.settings import show_settings
 from weatherglass.web.pages.visit import Visit
-
-MOST_VALUES = 200
 
 
 def segments_page(visit: Visit) -> Response:
@@ -42,45 +33,23 @@ def segments_page(visit: Visit) -> Response:
 
 def change(visit: Visit) -> Response:
     """Add a segment, or have one be for other accounts; scores follow from the last finished day on."""
-    form = visit.form
+    form, configuration = visit.form, visit.site.service.configuration
     name, column, values = form.text("card"), form.text("column"), form.lines("values")
-    if len(values) > MOST_VALUES:
-        raise Unfit(f"a segment is told by at most {MOST_VALUES} values")
     if form.text("do") == "add":
-        _adopt(visit, name, lambda folder: add_segment(folder, name, {column: values}, form.text("base")))
+        cards.add(configuration, visit.actor, visit.versions, name, {column: values}, form.text("base"))
     else:
-        card = _card(visit, name)
-        if not card.where:
-            raise Unfit(f"the scorecard {name[:60]} is for all who have no other: it names nobody")
-        _adopt(visit, name, lambda folder: change_segment(folder, name, {**card.where, column: values}))
+        where = {**cards.card_of(visit.site.project, name).where, column: values}
+        cards.mean(configuration, visit.actor, visit.versions, name, where)
+    visit.site.catch_up()
     return visit.go("/settings/segments", f"{name[:60]} is for these accounts from the last finished day on.")
 
 
 def take_away(visit: Visit) -> Response:
     """Take a segment away, where nothing names it: its accounts have the next card that is for them."""
-    name = _card(visit, visit.form.text("card")).name
-    _adopt(visit, name, lambda folder: remove_segment(folder, name))
-    return visit.go("/settings/segments", f"{name[:60]} is taken away: its accounts have the next scorecard for them.")
-
-
-def _card(visit: Visit, name: str) -> Scorecard:
-    card = next((one for one in visit.site.project.scorecards if one.name == name), None)
-    if card is None:
-        raise NotFound(f"there is no scorecard {name[:60]!r}")
-    return card
-
-
-def _adopt(visit: Visit, name: str, change: Callable[[Path], Project]) -> None:
-    def write(folder: Path) -> tuple[Project, Noted]:
-        before, new = visit.site.project, change(folder)
-        return new, Noted("segment changed", f"scorecard:{name}", _whom(before), _whom(new))
-
-    visit.site.service.configuration.change(visit.actor, visit.versions, write, scores=True)
+    name = visit.form.text("card")
+    cards.take_away(visit.site.service.configuration, visit.actor, visit.versions, name)
     visit.site.catch_up()
-
-
-def _whom(project: Project) -> dict[str, Any]:
-    return {one.name: {key: list(value) for key, value in one.where.items()} for one in project.scorecards}
+    return visit.go("/settings/segments", f"{name[:60]} is taken away: its accounts have the next scorecard for them.")
 
 
 DOORS = (
