@@ -75,6 +75,7 @@ def choices() -> st.SearchStrategy[Choice]:
         dimension=st.sampled_from(["", "", "product_usage"]),
         dimension_below=st.sampled_from([None, 70.0]),
         overridden=st.sampled_from([None, None, True, False]),
+        left=st.sampled_from([None, None, True, False]),
     )
 
 

@@ -20,6 +20,7 @@ from weatherglass.jobs.views.portfolio import portfolio
 from weatherglass.jobs.views.standing import Standing
 from weatherglass.reports import wording
 from weatherglass.state import Actor
+from weatherglass.web.pages.pen import coming, plainly
 
 ACCOUNT = "acc_0001"
 
@@ -334,6 +335,7 @@ def test_customers_who_have_left_are_told_from_the_others(served: Served) -> Non
     lately = sum(ended > day - dt.timedelta(days=28) for ended in gone.values())
     assert f"<strong>{len(gone)} account" in text(served, "/portfolio", left="true")
     assert f"<strong>{total - len(gone)} account" in text(served, "/portfolio", left="false")
+    assert "Tiers over half a year" in text(served, "/portfolio/overview", left="false")
     assert f'{len(gone)} <a href="/portfolio?left=true">have left</a>' in text(served, "/portfolio/overview")
     report = text(served, "/report")
     assert f'<dt>Accounts</dt><dd><span class="big">{total - len(gone)}</span>' in report
@@ -341,3 +343,35 @@ def test_customers_who_have_left_are_told_from_the_others(served: Served) -> Non
     account, ended = next(iter(sorted(gone.items())))
     assert f"its last contract ended on {wording.day(ended)}" in text(served, "/account", id=account)
     assert "its last contract ended" not in text(served, "/account", id=ACCOUNT)
+
+
+def test_an_address_that_no_page_has_is_answered_with_a_page(served: Served) -> None:
+    for role in ("viewer", None):
+        with served.client(role) as client:
+            client.headers["accept"] = "text/html,*/*;q=0.8"
+            missing, form = client.get("/nowhere"), client.get("/today/decide")
+            assert missing.status_code == 404 and "There is no page at this address." in missing.text
+            assert form.status_code == 405 and "open the form&#39;s page again" in form.text
+            assert ("Sign out" in missing.text) == (role is not None)
+            assert "default-src 'none'; script-src 'self'" in missing.headers["content-security-policy"]
+            client.headers["accept"] = "*/*"
+            assert client.get("/nowhere").text == "Not Found"
+            assert client.get("/api/v1/nowhere").headers["content-type"].startswith("application/problem+json")
+
+
+def test_days_are_counted_from_today(served: Served) -> None:
+    """The scores are of yesterday: what renews on the day after them renews today."""
+    assert [coming(days) for days in (-2, -1, 0, 1, 2, 1200)] == [
+        *("2 days ago", "yesterday", "today", "tomorrow", "in 2 days", "in 1,200 days")
+    ]
+    page, today = text(served, "/", whose="all"), dt.datetime.now(dt.UTC).date()
+    found = served.live.read(lambda store: attention(Standing(store), size=20))
+    left = [row["renewal_date"] for row in found.rows if row["renewal_date"] is not None]
+    shown = re.findall(r"<p class=\"quiet\">(?:renews|renewal was) ([^<]+)</p>", page)
+    days = [one.date() if isinstance(one, dt.datetime) else one for one in left]
+    assert shown == [coming((one - today).days) for one in days]
+
+
+def test_what_jobs_told_reads_as_on_the_other_pages() -> None:
+    told: tuple[object, ...] = ([], {}, 96856, "2026-11-22", ["a", 2000], {"kept": 3}, True, "snapshot.duckdb")
+    assert [plainly(one) for one in told] == [*("", "", "96,856"), "22 Nov 2026", "a, 2,000", "kept 3", "yes", told[-1]]

@@ -29,6 +29,7 @@ from weatherglass.web.intake.door import Door
 from weatherglass.web.intake.keys import GivenKeys, Keys, StateTokens
 from weatherglass.web.pages import routes as pages
 from weatherglass.web.pages.codes import Codes
+from weatherglass.web.pages.routing import lost
 from weatherglass.web.pages.site import Site
 from weatherglass.web.pages.warming import Warming
 from weatherglass.web.requests import Requests
@@ -85,7 +86,8 @@ def application(
     traced = [Middleware(tracing.Traces)] if tracing.wanted() else []
     straight = {route.path: route for route in intake.often(door)}
     middleware = [*traced, Middleware(Requests, figures=figures), Middleware(Straight, routes=straight)]
-    made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware)
+    handlers = {} if site is None else dict.fromkeys((404, 405), lost(site))
+    made = Starlette(routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers=handlers)
     made.state.site, made.state.straight, made.state.door = site, straight, door
     made.state.live, made.state.state, made.state.settings, made.state.codes = live, state, settings, codes
     return made

@@ -17,7 +17,7 @@ from weatherglass.jobs.views.choosing import Choice
 from weatherglass.jobs.views.overriding import on_days
 from weatherglass.jobs.views.portfolio import portfolio
 from weatherglass.jobs.views.portfolio import trend as searched
-from weatherglass.jobs.views.standing import ATTRIBUTES, Standing, tiers_by_version
+from weatherglass.jobs.views.standing import ATTRIBUTES, ENDED, Standing, tiers_by_version
 from weatherglass.rollups import calendar
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class _Stood:
     accounts: npt.NDArray[np.int64]
     revenue: npt.NDArray[np.float64]
     """0 where it is unknown."""
+    ended: npt.NDArray[np.int64]
+    """The day on which the last contract ended, NEVER of those that have one without an end."""
     overrides: Sequence[Override]
     numbers: dict[str, int]
     """Of the accounts with an override."""
@@ -97,8 +99,10 @@ class _Stood:
         found, engine = _chosen_now(standing, replace(choice, **_OF_A_DAY)), standing.store.engine
         held = [one.account_id for one in standing.overrides]
         known = engine.rows("SELECT account_id, account FROM account_ids WHERE list_contains(?, account_id)", [held])
-        accounts, revenue = found["account"].astype(np.int64), found["revenue"]
-        return cls(past, choice, accounts, revenue, standing.overrides, dict(known), tuple(dict.fromkeys(days)))
+        accounts, ended = (found[name].astype(np.int64) for name in ("account", "ended"))
+        return cls(
+            past, choice, accounts, found["revenue"], ended, standing.overrides, dict(known), tuple(dict.fromkeys(days))
+        )
 
     def flow(self, day: dt.date, versus: dt.date) -> tuple[int, list[Row]]:
         """How many were chosen on the day, and rows of where they were on the earlier one."""
@@ -162,6 +166,8 @@ class _Stood:
             there &= score < (np.inf if choice.score_below is None else choice.score_below)
         if choice.overridden is not None:
             there &= overridden == choice.overridden
+        if choice.left is not None:
+            there &= (self.ended <= calendar.number(day)) == choice.left
         return kind, there
 
     def _on(self, day: dt.date) -> tuple[Kinds, Bools]:
@@ -188,25 +194,30 @@ class _Stood:
 
 
 def _chosen_now(standing: Standing, choice: Choice) -> dict[str, npt.NDArray[Any]]:
-    """The numbers and the revenue of the accounts that a choice fits that asks nothing of a day."""
+    """The numbers, the revenue and the end of the accounts that a choice fits that asks nothing of a day."""
     condition, values = choice.sql()
     attributes, engine = ", ".join(f"a.{identifier(name)}" for name in ATTRIBUTES), standing.store.engine
     sql = (
-        "SELECT account, coalesce(revenue, 0)::DOUBLE AS revenue FROM (SELECT n.account, n.account_id, "
-        f"{attributes}, coalesce(a.arr, 12 * a.mrr) AS revenue FROM account_ids AS n "
-        f"LEFT JOIN accounts AS a ON a.account_id = n.account_id) WHERE {condition}"
+        "SELECT account, coalesce(revenue, 0)::DOUBLE AS revenue, "
+        f"coalesce(floor(epoch(ended) / 86400), {NEVER})::BIGINT AS ended FROM (SELECT n.account, n.account_id, "
+        f"{attributes}, coalesce(a.arr, 12 * a.mrr) AS revenue, c.ended FROM account_ids AS n "
+        "LEFT JOIN accounts AS a ON a.account_id = n.account_id "
+        f"LEFT JOIN ({ENDED}) AS c ON c.account_id = n.account_id) WHERE {condition}"
     )
     asked = ("chosen now", condition, repr(values))
     found = standing.at_hand.rows(standing.store, asked, lambda: engine.arrow(sql, values)).combine_chunks()
     return {name: numbers(found[name].chunk(0)) if found.num_rows else np.zeros(0) for name in found.column_names}
 
 
+NEVER = 2**40
+"""After every day number."""
 _OF_A_DAY: dict[str, Any] = {
     "tier": (),
     "lifecycle": (),
     "score_from": None,
     "score_below": None,
     "overridden": None,
+    "left": None,
     "dimension": "",
     "dimension_from": None,
     "dimension_below": None,

@@ -80,14 +80,16 @@ _OPEN = """
     LEFT JOIN scorecards AS c ON c.scorecard_version = s.scorecard_version
     LEFT JOIN tier_names AS x ON x.version = c.version AND x.tier = s.tier_shown
 """
-_STOOD = """
-    SELECT s.*, {attributes}, coalesce(a.arr, 12 * a.mrr) AS revenue, c.ended
-    FROM ({rows}) AS s
+ENDED = """
+    SELECT account_id, max(ended_at) AS ended FROM subscriptions GROUP BY account_id
+    HAVING bool_and(ended_at IS NOT NULL)
+"""
+"""Of the accounts whose contracts all have an end: that of the last."""
+_STOOD = f"""
+    SELECT s.*, {{attributes}}, coalesce(a.arr, 12 * a.mrr) AS revenue, c.ended
+    FROM ({{rows}}) AS s
     LEFT JOIN accounts AS a ON a.account_id = s.account_id
-    LEFT JOIN (
-        SELECT account_id, max(ended_at) AS ended FROM subscriptions GROUP BY account_id
-        HAVING bool_and(ended_at IS NOT NULL)
-    ) AS c ON c.account_id = s.account_id
+    LEFT JOIN ({ENDED}) AS c ON c.account_id = s.account_id
 """
 _PAIR = """
     SELECT s.*, b.score AS score_before, b.tier_shown AS tier_before

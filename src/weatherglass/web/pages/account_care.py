@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from weatherglass.config.alerts import SEVERITIES
 from weatherglass.jobs.views.account import account
 from weatherglass.state import Actor
 from weatherglass.state.episodes import Kept
@@ -25,7 +26,7 @@ MOST_TASKS, MOST_ENDED = 30, 5
 
 @dataclass(frozen=True)
 class Care:
-    """Everything of it, the newest first; tasks by urgency."""
+    """Everything of it, the newest first; open alerts by severity, tasks by urgency."""
 
     alerts: list[Kept]
     runs: list[Run]
@@ -43,7 +44,8 @@ class Care:
 
     @property
     def open(self) -> list[Kept]:
-        return [one for one in self.alerts if one.state == "open"]
+        mine = [one for one in self.alerts if one.state == "open"]
+        return sorted(mine, key=lambda one: SEVERITIES.index(one.severity), reverse=True)
 
     @property
     def over(self) -> list[Kept]:

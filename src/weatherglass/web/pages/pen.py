@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -32,15 +33,18 @@ def environment() -> Environment:
         capital=capital,
         change=wording.change,
         clean=wording.clean,
+        coming=coming,
         day=day,
         iso=lambda value: "" if value is None else value.isoformat(),
         label=wording.label,
         moment=moment,
+        month=month,
         money=wording.money,
         money_short=wording.money_short,
         name=name,
         number=number,
         percent=wording.percent,
+        plainly=plainly,
         score=wording.score,
     )
     made.globals.update(
@@ -74,6 +78,32 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
     if isinstance(value, str):
         value = dt.date.fromisoformat(value)
     return wording.day(value.date() if isinstance(value, dt.datetime) else value)
+
+
+def plainly(value: object) -> str:
+    """What a job has told, for reading: numbers with their thousands apart, days written out, lists with commas."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, list):
+        return ", ".join(plainly(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {plainly(one)}" for key, one in value.items())
+    text = str(value)
+    return day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+
+
+def month(value: str) -> str:
+    """A month that is kept as YYYY-MM."""
+    first = dt.date.fromisoformat(f"{value}-01")
+    return f"{wording.month(first)} {first.year}"
+
+
+def coming(days: int) -> str:
+    """So many days from today, in words; negative ones are over."""
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+    return near.get(days) or (f"in {days:,} days" if days > 0 else f"{-days:,} days ago")
 
 
 def moment(value: dt.datetime | None) -> str:

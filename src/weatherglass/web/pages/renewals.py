@@ -41,6 +41,7 @@ def renewals_page(visit: Visit) -> Response:
     ids = sorted({one.account_id for one in decided})
     facts |= {
         "found": found,
+        "today": visit.site.today(),
         "total": len(mine),
         "apart": sum(one.agree is False for one in mine),
         "rows": mine[(number - 1) * SIZE : number * SIZE],

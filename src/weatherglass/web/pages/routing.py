@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import quote
 
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from weatherglass.config.errors import ConfigError
@@ -91,6 +93,33 @@ class Door:
             return self.handler(visit)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person reads a page and the log has the rest
             return _failed(visit, error)
+
+
+def lost(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What answers for an address that no page has: a page for people, a line for programs."""
+
+    async def endpoint(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return await run_in_threadpool(_lost, site, request, status)
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return PlainTextResponse(HTTPStatus(status).phrase, status, headers)
+
+    return endpoint
+
+
+def _lost(site: Site, request: Request, status: int) -> Response:
+    visit = Visit(site, request, None)
+    try:
+        cookie = request.cookies.get(COOKIE)
+        visit = Visit(site, request, site.service.state.sessions.of(cookie) if cookie else None)
+        told = "This address takes what a form sends: open the form's page again." if status == 405 else NO_PAGE
+        return _sorry(visit, status, "Not found" if status == 404 else "No page", told)
+    except Exception as error:  # noqa: BLE001 - as for every other answer
+        return _failed(visit, error)
+
+
+NO_PAGE = "There is no page at this address."
 
 
 def _to_sign_in(visit: Visit) -> Response:

@@ -57,8 +57,8 @@ def waits_for(rule: AlertRule) -> str:
         "tier_up": "the shown tier rose",
         "drop": f"the score fell {points} points in {days}",
         "trend": f"the score fell in each quarter of {days}, {points} points in all",
-        "dimension_below": f"{clean(rule.dimension)} is below {below}",
-        "signal_below": f"{clean(rule.signal)} is below {below}",
+        "dimension_below": f"{_named(rule.dimension)} is below {below}",
+        "signal_below": f"{_named(rule.signal)} is below {below}",
         "renewal": f"the renewal is within {days} and the tier is not the highest",
         "contact_gone": "a champion or executive sponsor was deactivated",
         "contact_silent": f"a champion or sponsor who came twice a week has not for {days}",
@@ -66,14 +66,18 @@ def waits_for(rule: AlertRule) -> str:
         "milestone": f"a milestone is {days} late",
         "expansion": f"steadily the highest tier for {days}, seats nearly all in use and more people than before",
         "silence": f"nobody was there for {days} and four times the usual gap",
-        "use_drop": f"the people who use it are {points} % fewer than usual",
+        "use_drop": f"the people who use it are {points}% fewer than usual",
         "fading": (
-            f"{points} % less use in {days} than their habits explain, and {rule.odds:g} times likelier than chance"
+            f"{points}% less use in {days} than their habits explain, and {rule.odds:g} times likelier than chance"
         ),
         "tickets": f"far more tickets in {days} than usual",
         "detractor": "somebody answered 6 or less to an NPS question",
     }
     return words[rule.kind]
+
+
+def _named(name: str | None) -> str:
+    return clean(name).replace("_", " ")
 
 
 def begins_with(when: When) -> str:
