@@ -64,6 +64,30 @@ class TestDoctor:
         out = said("doctor", "-p", project)
         assert "not scored yet" not in out and "events reach an account" in out
 
+    @pytest.mark.parametrize(
+        ("users", "told"), [(0, "no event names its user"), (9, "90.0% of the accounts' events name no user")]
+    )
+    def test_events_without_users_are_told(self, tmp_path: Path, users: int, told: str) -> None:
+        assert weatherglass("init", tmp_path).good
+        rows = "".join(
+            f"a,{'u' if number < users else ''},edit,2024-01-02T{number % 24:02}:00\n" for number in range(90)
+        )
+        (tmp_path / "events.csv").write_text(f"account_id,user_id,name,timestamp\n{rows}")
+        assert weatherglass("load", tmp_path / "events.csv", "-p", tmp_path).good
+        assert weatherglass("score", "-p", tmp_path).good
+        assert told in said("doctor", "-p", tmp_path)
+
+    def test_event_names_that_are_too_many_to_be_features_are_told(self, tmp_path: Path) -> None:
+        assert weatherglass("init", tmp_path).good
+        rows = "".join(f"a,u,name {number},2024-01-02\n" for number in range(21))
+        (tmp_path / "events.csv").write_text(f"account_id,user_id,name,timestamp\n{rows}")
+        assert weatherglass("load", tmp_path / "events.csv", "-p", tmp_path).good
+        assert weatherglass("score", "-p", tmp_path).good
+        assert "each of 21 event names is one" in said("doctor", "-p", tmp_path)
+        configure(tmp_path, "features: {}", "features: {first: [name 1]}")
+        assert weatherglass("score", "-p", tmp_path).good
+        assert "event names is one" not in said("doctor", "-p", tmp_path)
+
     def test_events_that_wait_are_counted_apart(self, project: Path, tmp_path: Path) -> None:
         late = tmp_path / "events.csv"
         late.write_text(

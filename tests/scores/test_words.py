@@ -42,6 +42,19 @@ def test_what_has_a_score_has_data(case: Case) -> None:
         assert arithmetic(row, card)
 
 
+@pytest.mark.parametrize(
+    ("signal", "score", "value", "made"),
+    [
+        ("core_actions", 0.0, 0.0, "100 for anything and 0 for nothing, since the median of 8 weeks"),
+        ("core_actions", 100.0, 2.0, "100 for anything and 0 for nothing, since the median of 8 weeks"),
+        ("active_user_ratio", 0.0, 0.0, "0, since the most in 365 days is 0"),
+    ],
+)
+def test_nothing_is_divided_by_nothing(signal: str, score: float, value: float, made: str) -> None:
+    said = arithmetic(line(signal, "product_usage", score=score, value=value, baseline=0.0), CARD)
+    assert said.startswith(made) and said.endswith(f"= {score:.2f}")
+
+
 @pytest.mark.parametrize(("score", "value"), [(0.0, -1.0), (50.0, 0.0), (60.0, 0.2), (100.0, 1.0)])
 def test_a_mood_is_no_rating(score: float, value: float) -> None:
     said, made = rating(score, value)

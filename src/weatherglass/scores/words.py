@@ -24,6 +24,15 @@ _SCALED = {
     ),
 }
 
+_FROM_NOTHING = {
+    "peak": "0, since the most in {peak} days is 0",
+    "median_grace": (
+        "100 for anything and 0 for nothing, since the median of {baseline_weeks} weeks that ended {usage} days ago is "
+        "0; {value:.6g} is the week's mean of the last {recent} days"
+    ),
+}
+"""The same where there is nothing to divide by."""
+
 _VALUE = re.compile(r"\{value:[^}]*\}")
 """How a sentence writes its value."""
 
@@ -92,7 +101,8 @@ def _formula(row: Row, scaling: Scaling) -> str:
         return f"steps ({steps}), at {{value:.6g}}"
     if scaling.kind == "percentile":
         return f"share of accounts of the same {scaling.cohort} below, and half of the ties, at {{value:.6g}}"
-    return _SCALED.get(scaling.kind, _wording(row).arithmetic)
+    scaled = _FROM_NOTHING if row["baseline"] == 0 else _SCALED
+    return scaled.get(scaling.kind, _wording(row).arithmetic)
 
 
 def document(signal: str, card: Scorecard) -> str:

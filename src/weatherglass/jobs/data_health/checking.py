@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 State = Literal["good", "note", "bad"]
 
+MANY_NAMES = 20
+"""Event names beyond which they are hardly each a feature."""
 JOIN_GOAL = 0.95
 """Share of events that should reach an account; below it scores are too low for no fault of the customers."""
 
@@ -74,7 +76,7 @@ def check(store: Store, project: Project) -> Health:
     nobody = int(engine.row('SELECT coalesce(sum(events), 0) FROM nobody_days WHERE "day" >= ?', [first])[0])
     health.placed = health.rolled_up - nobody
     health.findings += [
-        *_events(health, nobody),
+        *_events(store, health, nobody),
         *_accounts(store, health),
         *_sources(store, health),
         *_configured(store, project, health),
@@ -98,7 +100,7 @@ def _extent(store: Store, table: str, dated_by: str | None) -> tuple[int, dt.dat
     return int(rows), days[0], days[1]
 
 
-def _events(health: Health, nobody: int) -> list[Finding]:
+def _events(store: Store, health: Health, nobody: int) -> list[Finding]:
     if not health.events:
         return [Finding("bad", "there are no events", "load a file of product events: without use there is no score")]
     found = []
@@ -107,7 +109,22 @@ def _events(health: Health, nobody: int) -> list[Finding]:
         found.append(Finding("note", what, "run `weatherglass score`, then the doctor again"))
     if (share := health.join_coverage) is not None:
         found.append(_joined(share, health.rolled_up, nobody))
-    return found
+    return [*found, *_anonymous(store)]
+
+
+def _anonymous(store: Store) -> list[Finding]:
+    activity, of_users = map(
+        int, store.engine.row("SELECT coalesce(sum(activity), 0), coalesce(sum(events), 0) FROM account_days")
+    )
+    if of_users >= JOIN_GOAL * activity:
+        return []
+    mend = "send user_id with events, or name its column in weatherglass.yml (sources: events: columns: user_id)"
+    if not of_users:
+        return [Finding("note", "no event names its user: sessions, active users and champions cannot be seen", mend)]
+    what = (
+        f"{1 - of_users / activity:.1%} of the accounts' events name no user: no sessions, no active users come of them"
+    )
+    return [Finding("note", what, mend)]
 
 
 def _joined(share: float, events: int, nobody: int) -> Finding:
@@ -194,7 +211,7 @@ def _configured(store: Store, project: Project, health: Health) -> list[Finding]
         "features": {event for events in project.product.features.values() for event in events},
         "milestones": {event for milestone in project.milestones for event in milestone.events},
     }
-    return [
+    unmapped = [
         Finding(
             "bad",
             f"{where}: no event is named {', '.join(sorted(names - known)[:5])}",
@@ -203,3 +220,11 @@ def _configured(store: Store, project: Project, health: Health) -> list[Finding]
         for where, names in asked.items()
         if names - known
     ]
+    return [*unmapped, *_featureless(project, len(known))]
+
+
+def _featureless(project: Project, names: int) -> list[Finding]:
+    if project.product.features or names <= MANY_NAMES:
+        return []
+    what = f"no features are named, so that each of {names:,} event names is one: adoption asks for many of them"
+    return [Finding("note", what, "say under product: features in weatherglass.yml which events are a use of which")]
