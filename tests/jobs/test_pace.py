@@ -48,5 +48,11 @@ def test_what_waits_has_an_end() -> None:
     assert fast > 0.4
 
 
+def test_many_are_followed_twice_a_second() -> None:
+    worked, left = run(7_000, 30)
+    assert worked < 0.15
+    assert left < 7_000 * EVENT * 0.7
+
+
 def test_a_few_events_are_followed_at_once() -> None:
     assert Round(0.2, 1.0, 2_000, 600_000, 600_000, 0).rest(LYING) == REST_SECONDS

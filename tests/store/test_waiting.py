@@ -32,6 +32,13 @@ def test_what_was_added_is_met(added: list[list[int]], asked: list[int]) -> None
     assert waiting.meets(words(asked)) == any(set(asked) & set(some) for some in added)
 
 
+def test_what_comes_again_and_again_takes_no_more_room() -> None:
+    waiting = Waiting()
+    for first in range(500):
+        waiting.add(words([first % 3, *range(100)]))
+    assert len(waiting) <= 3 * 100
+
+
 def rows(*ids: str) -> pa.Table:
     """Events with these ids."""
     written = '{"type":"track","event":"e","userId":"u","messageId":"%s","timestamp":"2026-03-01T10:00:00Z"}'

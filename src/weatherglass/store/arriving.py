@@ -13,6 +13,7 @@ from weatherglass.engine.dialect import identifier
 from weatherglass.store.fresh import Fresh
 from weatherglass.store.incoming import COLUMNS, TIE
 from weatherglass.store.seen import KEYS, NEVER, UPPER, Seen
+from weatherglass.store.waiting import Words
 
 _ROW = ", ".join(identifier(name) for name in COLUMNS)
 
@@ -63,16 +64,21 @@ class Arriving:
 
     def _drop_known(self, touched: dict[str, int]) -> int:
         """Of an id that is there already, or comes twice, the earliest event stays; how many a segment holds later."""
+        words, earlier = self._words(), 0
+        if (words[1:] == words[:-1]).any() or self._seen.meets(words):
+            self._fresh.own()
+            self._drop_doubles()
+            self._drop_waiting(touched)
+            earlier = self._drop_seen()
+            words = self._words()
+        self._seen.wait(words)
+        return earlier
+
+    def _words(self) -> Words:
+        """The first words of the ids, in order."""
         words = self._engine.numpy(f"SELECT {UPPER} FROM {self._fresh.name}")["upper"].astype(np.uint64)
         words.sort()
-        known = bool((words[1:] == words[:-1]).any()) or self._seen.meets(words)
-        self._seen.wait(words)
-        if not known:
-            return 0
-        self._fresh.own()
-        self._drop_doubles()
-        self._drop_waiting(touched)
-        return self._drop_seen()
+        return words
 
     def _drop_doubles(self) -> None:
         self._fresh.drop(

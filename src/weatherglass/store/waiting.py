@@ -15,12 +15,18 @@ class Waiting:
         self._runs: list[Words] = []
 
     def add(self, words: Words) -> None:
-        """Add some, in order."""
+        """Add some, in order; those that are there already take no more room for long."""
+        if not len(words):
+            return
         run = words
         while self._runs and len(self._runs[-1]) < 2 * len(run):
             run = np.concatenate([self._runs.pop(), run])
             run.sort(kind="stable")
+            run = run[np.append(True, run[1:] != run[:-1])]
         self._runs.append(run)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._runs))
 
     def meets(self, words: Words) -> bool:
         """Whether any of some, in order, is there."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 REST_SECONDS = 0.05
 """Between two rounds, so that what comes together is taken together."""
 BUSY = 3000
-"""Events a second beyond which following them rests twice as long as it works."""
+"""Events a second beyond which following them rests twice as long as it works, and half a second at least."""
+LONG_REST_SECONDS = 0.5
 BEHIND = 4 * 1024 * 1024
 """Bytes of the log that wait, beyond which it rests no longer than it works, so as not to fall back further."""
 
@@ -36,8 +37,10 @@ class Round:
         if self.taken <= BUSY * self.since:
             return REST_SECONDS
         if self.waiting_bytes <= BEHIND:
-            return 2 * self.seconds
-        return 3 * self.seconds if self._is_flooded and self.waiting_bytes <= lying_bytes else self.seconds
+            return max(2 * self.seconds, LONG_REST_SECONDS)
+        if self._is_flooded and self.waiting_bytes <= lying_bytes:
+            return max(3 * self.seconds, LONG_REST_SECONDS)
+        return self.seconds
 
     @property
     def _is_flooded(self) -> bool:
