@@ -167,7 +167,7 @@ def test_the_name_of_an_erased_user_is_in_no_alert_task_or_message(own: Site, tm
     assert erased.status_code == 200 and erased.json()["state"] >= 3, erased.text
     assert own.state.tasks.get(made.json()["id"]).title == "Call (erased)"
     lines = [line for one in own.state.episodes.of("acc_0001") for line in one.rules]
-    assert any("(erased) has left" in str(line) for line in lines)
+    assert any("(erased)" in str(line) for line in lines), lines
     file = tmp_path / "backup.tar"
     assert done(own, kind="backup", file=str(file))["state"] == "done"
     restore(file, tmp_path / "other")
@@ -206,11 +206,18 @@ def test_whom_a_client_asks_to_erase_is_erased(own: Site) -> None:
     assert done(own, kind="erasures")["result"] == {"users": 0}
 
 
-def test_an_erased_account_is_no_more(own: Site) -> None:
+def test_an_erased_account_is_no_more(own: Site, tmp_path: Path) -> None:
     before: Any = own.get("/accounts")
     assert "acc_0002" in {one["account_id"] for one in before["items"]}
-    body = {"tier": "red", "reason": "leaving", "last_day": str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))}
+    last_day = str(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=9))
+    body = {"tier": "red", "reason": "their Xanthippe leaves", "last_day": last_day}
     own.client.post("/api/v1/accounts/acc_0002/overrides", json=body, headers=own.headers())
+    renamed = {"account_id": "acc_0002", "name": "Xylophones & Sons"}
+    assert own.client.post("/api/v1/accounts", json=renamed, headers=own.headers()).status_code == 202
+    own.live.finish().result()
+    told = {"text": "Xylophones & Sons (acc_0002), acc_0003"}
+    later = dt.datetime.now(dt.UTC).replace(tzinfo=None) + dt.timedelta(days=1)
+    own.state.outbox.add([Draft("cs", "digest:cs", "digest", "low", told, later)])
     erased = own.client.delete("/api/v1/held/accounts/acc_0002", headers=own.headers())
     assert erased.status_code == 200 and erased.json()["rows"] > 0 and erased.json()["state"] > 0
     assert own.client.get("/api/v1/accounts/acc_0002", headers=own.headers()).status_code == 404
@@ -220,6 +227,12 @@ def test_an_erased_account_is_no_more(own: Site) -> None:
     }
     audit: Any = own.get("/audit", "admin")
     assert "acc_0002" not in json.dumps(audit)
+    file = tmp_path / "backup.tar"
+    assert done(own, kind="backup", file=str(file))["state"] == "done"
+    restore(file, tmp_path / "other")
+    for text in ("acc_0002", "Xylophones", "Xanthippe"):
+        assert _everywhere(tmp_path / "other", text) == []
+        assert [name for name in _everywhere(own.folder / ".weatherglass", text) if name.startswith("state.db")] == []
 
 
 def test_one_job_runs_at_a_time_and_failures_are_told(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from weatherglass.state.database import Database, newest
 from weatherglass.state.tables import audit
 
 Facts = dict[str, Any]
+REASON = "reason"
+"""What somebody wrote of why they did it."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,18 @@ class Audit:
         with self._database.reading() as connection:
             return [Entry(**row) for row in connection.execute(query).mappings()]
 
-    def forget(self, connection: sa.Connection, texts: list[str], instead: str) -> int:
-        """Put another text in the place of erased names, wherever an entry has one; how many entries had."""
+    def forget(self, connection: sa.Connection, texts: list[str], instead: str, *, of_account: bool = False) -> int:
+        """Put another text in the place of erased names, wherever an entry has one; how many entries had.
+
+        of_account: they are ids of accounts, of which what people gave as a reason goes, too.
+        """
         changed = 0
         for row in connection.execute(sa.select(audit)).mappings():
             cleaned = {name: _without(row[name], texts, instead) for name in ("actor", "subject", "before", "after")}
+            if of_account and row["subject"] in {f"account:{text}" for text in texts}:
+                for facts in (cleaned["before"], cleaned["after"]):
+                    if facts and REASON in facts:
+                        facts[REASON] = instead
             if any(cleaned[name] != row[name] for name in cleaned):
                 connection.execute(audit.update().where(audit.c.id == row["id"]).values(**cleaned))
                 changed += 1

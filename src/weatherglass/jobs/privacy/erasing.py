@@ -17,7 +17,7 @@ from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.settled import FOLDER as SETTLED
 from weatherglass.rollups.rolling import SETTLED_TO
 from weatherglass.state.forgetting import forget_account
-from weatherglass.state.naming import Named, forget_names
+from weatherglass.state.naming import SHORT, Named, forget_names
 from weatherglass.store.compacting import checkpoint, mark
 from weatherglass.store.rewriting import write_rest
 from weatherglass.store.segmenting import segment
@@ -119,9 +119,10 @@ def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
 
 
 def _named(engine: DuckDB, subject: Subject) -> Named:
-    """How a user is named in what was told of their accounts; of an account all of it goes."""
+    """How a user is named in what was told of their accounts, and an account in what was told of several at once."""
     if subject.kind == "account":
-        return Named((), (), ())
+        names = engine.rows("SELECT name FROM accounts WHERE account_id = ? AND length(name) >= ?", [subject.id, SHORT])
+        return Named([subject.id], {name for (name,) in names}, [subject.id])
     rows = engine.rows("SELECT account_id, name, email FROM users WHERE user_id = ?", [subject.id])
     of_members = (
         "SELECT n.account_id FROM members AS m INNER JOIN account_ids AS n ON n.account = m.account WHERE m.user_id = ?"
@@ -242,7 +243,7 @@ def _state(state: State, subject: Subject, named: Named) -> int:
         if subject.kind == "account":
             found = state.overrides.erase(connection, subject.id) + forget_account(connection, subject.id)
         found += forget_names(connection, named, ERASED)
-        return found + state.audit.forget(connection, [subject.id], ERASED)
+        return found + state.audit.forget(connection, [subject.id], ERASED, of_account=subject.kind == "account")
 
 
 def _receipt(store: Store, state: State, subject: Subject, by: Actor, counts: dict[str, int]) -> Receipt:
@@ -259,4 +260,5 @@ def _receipt(store: Store, state: State, subject: Subject, by: Actor, counts: di
     file = folder / f"erasure-{now:%Y%m%dT%H%M%S}-{subject.digest[:12]}.json"
     file.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
     state.audit.add(by, f"{subject.kind} erased", f"{subject.kind}:sha256:{subject.digest[:12]}", after=counts)
+    state.database.settle()
     return {**receipt, "receipt": str(file)}
