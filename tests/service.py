@@ -22,13 +22,14 @@ HEADERS = {"Authorization": BASIC, "Content-Type": "application/json"}
 class Service:
     """`weatherglass serve` of a project folder, on a free port. before: Python that runs in the process first."""
 
-    def __init__(self, project: Path, before: str = "", **settings: str) -> None:
+    def __init__(self, project: Path, before: str = "", arguments: tuple[str, ...] = (), **settings: str) -> None:
         self.project = project
         known = {
             "WEATHERGLASS_WRITE_KEYS": f"web={KEY}",
             **{f"WEATHERGLASS_{k.upper()}": v for k, v in settings.items()},
         }
         program = [sys.executable, "-c", f"{before}\n{PROGRAM[2]}", "serve", "-p", str(project), "--port", "0"]
+        program += arguments
         self.log, told = project / "service.log", project / "service.out"
         # files and not pipes: a pipe that nobody empties would stop the service
         with self.log.open("ab") as errors, told.open("wb") as out:
@@ -38,8 +39,8 @@ class Service:
         eventually(lambda: "Serving http" in told.read_text() or self.process.poll() is not None, 300)
         line = next((line for line in told.read_text().splitlines() if line.startswith("Serving http://")), "")
         assert line, self.log.read_text()[-2000:]
-        self.host, self.port = line.split("//")[1].strip().split(":")
-        self.address = f"http://{self.host}:{self.port}"
+        host, _, self.port = line.split("//")[1].strip().rpartition(":")
+        self.host, self.address = host.strip("[]"), f"http://{host}:{self.port}"
 
     def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(self.host, int(self.port), timeout=timeout)

@@ -225,3 +225,19 @@ def test_users_are_asked_for_a_password(project: Path, tmp_path: Path) -> None:
     assert weatherglass("users", "change", "nobody@example.com", "--role", "csm", "-p", project).code == 2
     assert weatherglass("users", "change", "ann@example.com", "--role", "god", "-p", project).code == 2
     shutil.rmtree(tmp_path / "project" / ".weatherglass")
+
+
+def test_commands_find_a_service_at_an_ipv6_address(project: Path) -> None:
+    with Service(project, arguments=("--host", "::1"), nightly_hour="24") as served:
+        assert served.address.startswith("http://[::1]:")
+        told = weatherglass("doctor", "-p", project)
+        assert told.good and "join coverage" in told.out, told.err
+        assert served.stop() == 0
+
+
+def test_what_a_killed_backup_left_goes_with_who_is_erased(project: Path) -> None:
+    left = project / ".weatherglass" / "backup-killed" / "store.duckdb"
+    left.parent.mkdir()
+    left.write_bytes(b"u1 is still here")
+    assert weatherglass("erase", "--user", "u1", "--yes", "-p", project).good
+    assert not left.parent.exists()

@@ -43,7 +43,8 @@ def run(application: ASGIApp, host: str, port: int, told: Callable[[str], None])
     gc.set_threshold(*COLLECTED_AFTER)
     server = uvicorn.Server(config)
     try:
-        told("http://{}:{}".format(*listening.getsockname()[:2]))
+        place, number = listening.getsockname()[:2]
+        told(f"http://[{place}]:{number}" if family == socket.AF_INET6 else f"http://{place}:{number}")
         server.run(sockets=[listening])
     finally:
         for one, handler in kept.items():

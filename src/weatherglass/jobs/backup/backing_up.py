@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from weatherglass.state import State
     from weatherglass.store import Store
 
+UNFINISHED = "backup-"
+"""How the folders are named in which copies of databases are made."""
 MANIFEST, STATE = "manifest.json", "state.json"
 FORMAT = 1
 FOLDERS = ("events", "intake", "receipts")
@@ -50,7 +53,8 @@ def back_up(store: Store, state: State, project: Path | None, target: Path, prog
     The database is copied row by row, so that nothing which was deleted is in the copy.
     project: the folder with weatherglass.yml. Errors: JobError where the file cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="backup-", dir=store.folder) as name:
+    forget_unfinished(store.folder)
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=store.folder) as name:
         database = Path(name) / DATABASE
         _copy(store, database)
         parts = list(_parts(store, project, database))
@@ -65,6 +69,15 @@ def back_up(store: Store, state: State, project: Path | None, target: Path, prog
     if progress is not None:
         progress("backing up", len(parts), len(parts))
     return Made(len(digests), target.stat().st_size)
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Take away what a process that was killed has left of its backup: people who are erased since are still in it.
+
+    folder: the store's. To be used by who has the store.
+    """
+    for left in folder.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy(store: Store, database: Path) -> None:

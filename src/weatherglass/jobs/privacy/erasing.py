@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from weatherglass.engine.dialect import identifier, literal
+from weatherglass.jobs.backup.backing_up import forget_unfinished
 from weatherglass.jobs.live.snapshot import FILE as SNAPSHOT
 from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.settled import FOLDER as SETTLED
@@ -114,6 +115,7 @@ def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
     mark(store.folder)
     shutil.rmtree(store.folder / SETTLED, ignore_errors=True)
     (store.folder / SNAPSHOT).unlink(missing_ok=True)
+    forget_unfinished(store.folder)
     counts["state"] = _state(state, subject, named)
     return counts
 
