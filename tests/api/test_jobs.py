@@ -148,6 +148,34 @@ def test_an_erased_user_is_in_no_event_and_no_backup(own: Site, tmp_path: Path) 
     assert set(left) <= {"store.duckdb", "store.duckdb.wal"}, left
 
 
+def test_others_mention_an_erased_user_no_more(own: Site, tmp_path: Path) -> None:
+    """In properties of other people's events, traits of accounts, and texts; what only looks like it stays."""
+    who, mail = "nadia.k-71c", "nadia+71c@Example.org"
+    _, key = own.state.keys.create(ME, "web")
+    said = {"invited": mail.upper(), "by": who, "also": f"{who}2", "note": f"ask {mail}, or {who}."}
+    for user, name, properties in ((who, "Report Created", {"email": mail}), ("kept-1", "Invite Sent", said)):
+        event = {"userId": user, "event": name, "context": {"groupId": "acc_0001"}, "properties": properties}
+        assert own.client.post("/v1/track", json=event, auth=(key, "")).status_code == 200
+    rows = {
+        "accounts": {"account_id": "acc_0001", "billing_contact": mail},
+        "tickets": {"ticket_id": "n1", "account_id": "acc_0001", "opened_at": "2026-01-01", "text": f"<{mail}> wrote"},
+    }
+    for table, row in rows.items():
+        assert own.client.post(f"/api/v1/{table}", json=row, headers=own.headers()).status_code == 202
+    own.live.finish().result()
+    erased = own.client.delete(f"/api/v1/held/users/{who}", headers=own.headers())
+    assert (erased.json()["events"], erased.json()["rows"]) == (1, 3), erased.text
+    kept = own.client.get("/api/v1/held/users/kept-1", headers=own.headers()).json()["tables"]["events"]
+    told = {"invited": "(erased)", "by": "(erased)", "also": f"{who}2", "note": "ask (erased), or (erased)."}
+    assert json.loads(kept[0]["properties"]) == told
+    held = own.client.get("/api/v1/held/accounts/acc_0001", headers=own.headers()).json()["tables"]
+    assert json.loads(held["accounts"][0]["traits"])["billing_contact"] == "(erased)"
+    assert [one["text"] for one in held["tickets"] if one["ticket_id"] == "n1"] == ["<(erased)> wrote"]
+    assert done(own, kind="backup", file=str(tmp_path / "backup.tar"))["state"] == "done"
+    restore(tmp_path / "backup.tar", tmp_path / "other")
+    assert _everywhere(tmp_path / "other", mail) == []
+
+
 def test_the_name_of_an_erased_user_is_in_no_alert_task_or_message(own: Site, tmp_path: Path) -> None:
     who, name, day = "zq-77f1", "Zelda Quimby", dt.datetime.now(dt.UTC).date() - dt.timedelta(days=2)
     user = {"user_id": who, "account_id": "acc_0001", "name": name, "email": "zelda@example.org", "is_champion": True}

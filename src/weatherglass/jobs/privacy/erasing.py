@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.jobs.backup.backing_up import forget_unfinished
 from weatherglass.jobs.live.snapshot import FILE as SNAPSHOT
+from weatherglass.jobs.privacy.mentions import EMAIL_OF_EVENT, Mentions
 from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.settled import FOLDER as SETTLED
 from weatherglass.rollups.rolling import SETTLED_TO
@@ -95,14 +96,14 @@ def erase(store: Store, state: State, subject: Subject, by: Actor, redacting: Re
 
 def _erase(store: Store, state: State, subject: Subject) -> dict[str, int]:
     engine = store.engine
-    named = _named(engine, subject)
     segment(store)
+    named, mentions = _named(engine, subject), _mentions(store, subject)
     made: list[Path] = []
     counts: dict[str, int] = {}
     try:
         with engine.transaction():
-            counts["events"] = _events(store, subject, made)
-            counts["rows"] = _facts(engine, subject)
+            counts["events"], changed = _events(store, subject, mentions, made)
+            counts["rows"] = _facts(engine, subject) + mentions.forget(engine, ERASED) + changed
             _names(engine, subject)
             engine.execute(f"DELETE FROM settings WHERE name = '{SETTLED_TO}'")
             history_changed(store)
@@ -133,6 +134,24 @@ def _named(engine: DuckDB, subject: Subject) -> Named:
     return Named([subject.id], {name for _, *names in rows for name in names if name}, accounts)
 
 
+def _mentions(store: Store, subject: Subject) -> Mentions:
+    """How others may mention a user: by the addresses that are known of them, and by their id."""
+    if subject.kind == "account":
+        return Mentions(())
+    engine = store.engine
+    found = engine.rows("SELECT email FROM users WHERE user_id = ?", [subject.id])
+    for _, path in _segments(store):
+        own = f"read_parquet({literal(str(path))}) WHERE CAST(user_id AS VARCHAR) = ?"
+        found += engine.rows(f"SELECT DISTINCT {EMAIL_OF_EVENT} FROM {own}", [subject.id])
+    return Mentions.of(subject.id, {address for (address,) in found if address})
+
+
+def _segments(store: Store) -> list[tuple[int, Path]]:
+    """Those that hold events, and their files."""
+    found = store.engine.rows('SELECT segment, path FROM segments WHERE "rows" > 0 ORDER BY segment')
+    return [(number, store.events_folder / name) for number, name in found]
+
+
 def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Receipt:
     """The same for a store that is served: scores follow before it returns."""
     # first what has come and is not in the store, last what the pass before the erasure had in hand
@@ -146,8 +165,11 @@ def erase_served(live: Live, state: State, subject: Subject, by: Actor) -> Recei
     return receipt
 
 
-def _events(store: Store, subject: Subject, made: list[Path]) -> int:
-    """Write the segments that hold events of the subject again without them; how many events there were."""
+def _events(store: Store, subject: Subject, mentions: Mentions, made: list[Path]) -> tuple[int, int]:
+    """Write the segments that hold events of the subject again without them, and what mentions it without that.
+
+    How many events there were, and how many of others mentioned it.
+    """
     engine = store.engine
     engine.execute("CREATE OR REPLACE TEMP TABLE erased_users (user_id VARCHAR)")
     if subject.kind == "user":
@@ -159,19 +181,24 @@ def _events(store: Store, subject: Subject, made: list[Path]) -> int:
             f"CAST(account_id AS VARCHAR) = {literal(subject.id)} "
             "OR (account_id IS NULL AND CAST(user_id AS VARCHAR) IN (SELECT user_id FROM erased_users))"
         )
-    found = 0
-    for number, name in engine.rows('SELECT segment, path FROM segments WHERE "rows" > 0 ORDER BY segment'):
-        path = store.events_folder / name
+    found = changed = 0
+    for number, path in _segments(store):
         source = f"read_parquet({literal(str(path))})"
         count = int(engine.row(f"SELECT count(*) FROM {source} WHERE {condition}")[0])
-        if count:
+        said = f"({condition}) IS NOT TRUE AND {mentions.within('properties')}"
+        others = int(engine.row(f"SELECT count(*) FROM {source} WHERE {said}")[0]) if mentions.texts else 0
+        changed += others
+        if others:
+            cleaned = mentions.without("properties", ERASED)
+            source = f"(SELECT * REPLACE ({cleaned} AS properties) FROM {source})"
+        if count or others:
             found += count
             engine.execute(
                 f'INSERT INTO stale_events SELECT DISTINCT CAST("timestamp" AS TIMESTAMP) FROM {source} '
                 f"WHERE {condition}"
             )
             _rewrite(store, number, path, f"FROM {source} WHERE ({condition}) IS NOT TRUE", made)
-    return found
+    return found, changed
 
 
 _ONLY_THERE = (
