@@ -269,6 +269,47 @@ def test_a_channel_is_tried_added_used_and_taken_away(served: Served, inbox: str
     assert served.live.project.channels == ()
 
 
+def test_a_channel_is_changed(served: Served, inbox: str) -> None:
+    made = {"kind": "webhook", "name": "hook <b>", "url": inbox, "secrets": SECRET, "allow_private": "yes"}
+    made |= {"severity": "high", "segments": "one\ntwo", "types": "digest"}
+    assert post(served, "/settings/channels/new", **made).status_code == 303
+    page = text(served, "/settings/channels")
+    assert 'href="/settings/channels/new?channel=hook+%3Cb%3E"' in page or "channel=hook%20%3Cb%3E" in page
+    form = text(served, "/settings/channels/new?channel=hook%20%3Cb%3E")
+    assert "hook &lt;b&gt;" in form and inbox not in form and SECRET not in form
+    assert "<option selected>high</option>" in form and "one\ntwo</textarea>" in form
+    assert 'name="allow_private" value="yes" checked' in form and 'name="types" value="digest" checked' in form
+    same: dict[str, Any] = {"channel": "hook <b>", "allow_private": "yes", "severity": "high"}
+    same |= {"segments": "one\ntwo", "types": "digest"}
+    version, before = served.live.project, (served.folder / FILE_NAME).read_text(encoding="utf-8")
+    assert "as it was" in said(post(served, "/settings/channels/change", **same))
+    assert served.live.project is version and (served.folder / FILE_NAME).read_text(encoding="utf-8") == before
+    other = {"channel": "hook <b>", "allow_private": "yes", "severity": "low", "owners": "ann", "segments": ""}
+    assert "is changed" in said(post(served, "/settings/channels/change", **other))
+    channel = served.live.project.channels[0]
+    assert (channel.severity, channel.owners, channel.segments, channel.types) == ("low", ("ann",), (), ())
+    # what was left empty is as it was, and the messages of before go on
+    assert (channel.url, channel.secrets, channel.allow_private) == (inbox, (SECRET,), True)
+    action, subject, was, new = noted(served)
+    assert (action, subject, was["severity"], new["owners"]) == ("channel changed", "channel:hook <b>", "high", ["ann"])
+    moved = post(served, "/settings/channels/change", **other, url="https://other.example/hook")
+    assert moved.status_code == 422 and "give it again" in moved.text
+    moved = post(served, "/settings/channels/change", **other, url=f"{inbox}2", secrets=SECRET)
+    assert moved.status_code == 303 and served.live.project.channels[0].url == f"{inbox}2"
+    assert inbox not in text(served, "/settings/audit")
+    assert post(served, "/settings/channels/change", **other, url="$HOME", secrets=SECRET).status_code == 422
+    assert post(served, "/settings/channels/change", **{**other, "channel": "nobody"}).status_code == 404
+    with served.client("admin") as client:
+        assert client.get("/settings/channels/new?channel=nobody").status_code == 404
+        late = {**served.proofs("admin"), "made_from": "0" * 12, **other, "severity": "high", "secrets": "not shown"}
+        answer = client.post("/settings/channels/change", data=late)
+    assert (
+        answer.status_code == 409 and "Changed meanwhile" in answer.text and 'href="/settings/channels"' in answer.text
+    )
+    assert served.live.project.channels[0].severity == "low"
+    assert post(served, "/settings/channels/remove", channel="hook <b>").status_code == 303
+
+
 def test_what_a_page_may_not_say_of_a_channel(served: Served) -> None:
     before = (served.folder / FILE_NAME).read_text(encoding="utf-8")
     for wrong in (
@@ -358,5 +399,15 @@ def test_adding_a_channel(browser: Browser, served: Served, width: int) -> None:
         assert serious(tab) == []
         tab.get_by_role("button", name="Add the channel").click()
         expect(tab.locator(".said")).to_contain_text(f"Log {width} is there")
+        tab.get_by_role("link", name=f"Change: Log {width}").click()
+        expect(tab.get_by_label("File in the project's folder")).to_have_value("")
+        tab.get_by_label("Alerts of this severity and above").select_option("high")
+        tab.get_by_label("Only these owners").fill("ann")
+        assert serious(tab) == []
+        tab.get_by_role("button", name="Save the channel").click()
+        expect(tab.locator(".said")).to_contain_text(f"Log {width} is changed")
+        row = tab.get_by_role("row").filter(has_text=f"Log {width}")
+        expect(row).to_contain_text("High")
+        expect(row).to_contain_text("owner ann")
         tab.get_by_role("button", name=f"Take away: Log {width}").click()
         expect(tab.locator(".said")).to_contain_text("is taken away")

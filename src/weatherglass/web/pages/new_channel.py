@@ -1,7 +1,8 @@
-"""Channels that are added on the page: a test message first, then adding; and taking one away."""
+"""Channels that are added on the page: a test message first, then adding; changing one, and taking one away."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from weatherglass.jobs.project.drafting import LONGEST_NAME, OURS, drafted, one_
 from weatherglass.state import Unfit
 from weatherglass.state.outbox import WAITING
 from weatherglass.web.pages.filters import offered
+from weatherglass.web.pages.forms import Form
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.settings import show_settings
 from weatherglass.web.pages.visit import Visit
@@ -37,16 +39,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """What each kind needs to know."""
 LISTS, FLAGS = ("to", "secrets", "owners", "segments"), ("starttls", "allow_private")
+WHAT = ("owners", "segments", "severity", "types")
+"""What of all there is goes there."""
 TYPES: tuple[str, ...] = get_args(MessageType)
 
 
 def new_channel_page(visit: Visit) -> Response:
-    """The form of a channel of one kind."""
-    kind = visit.asked("kind") if visit.asked("kind") in KINDS else "slack"
+    """The form of another channel of one kind, or of one that there is."""
+    name = visit.request.query_params.get("channel", "")
+    now = _there(visit, name) if name else None
+    kind = now.kind if now is not None else visit.asked("kind") if visit.asked("kind") in KINDS else "slack"
     return show_settings(
         visit,
         "settings/new_channel.html",
         "/settings/channels",
+        now=now,
         kind=kind,
         kinds=KINDS,
         fields=FIELDS[kind],
@@ -60,25 +67,38 @@ def new_channel_page(visit: Visit) -> Response:
     )
 
 
+def _there(visit: Visit, name: str) -> Channel:
+    """Errors: NotFound."""
+    found = one_of(visit.site.project, "channel", name)
+    assert isinstance(found, Channel)
+    return found
+
+
 def _asked(visit: Visit) -> tuple[str, Channel, dict[str, Any]]:
     """The name, the channel and the options of the form. Errors: Unfit."""
     form, kind = visit.form, visit.form.text("kind")
     if kind not in KINDS:
         raise Unfit("choose what kind of channel it is")
-    options: dict[str, Any] = {"kind": kind}
-    for option in (*FIELDS[kind], "owners", "segments", "severity", "allow_private"):
-        if option in FLAGS:
-            options |= {option: True} if form.text(option) else {}
-        elif option in LISTS:
-            options |= {option: form.lines(option)} if form.lines(option) else {}
-        elif form.text(option):
-            options[option] = _number(form.text(option)) if option == "port" else form.text(option)
-    if form.texts("types"):
-        options["types"] = form.texts("types")
+    options: dict[str, Any] = {"kind": kind, **_filled_in(form, (*FIELDS[kind], *WHAT, *FLAGS))}
     name = form.text("name")
     made = drafted(visit.site.project, "channel", name, options)
     assert isinstance(made, Channel)
     return name, made, options
+
+
+def _filled_in(form: Form, wanted: Iterable[str]) -> dict[str, Any]:
+    """The options of a form that say something."""
+    found: dict[str, Any] = {}
+    for option in wanted:
+        if option in FLAGS:
+            found |= {option: True} if form.text(option) else {}
+        elif option == "types":
+            found |= {option: form.texts(option)} if form.texts(option) else {}
+        elif option in LISTS:
+            found |= {option: form.lines(option)} if form.lines(option) else {}
+        elif form.text(option):
+            found[option] = _number(form.text(option)) if option == "port" else form.text(option)
+    return found
 
 
 def _number(text: str) -> int:
@@ -107,6 +127,23 @@ def add_channel(visit: Visit) -> Response:
     return visit.go("/settings/channels", f"{name} is there, and takes what comes from now on.")
 
 
+def change_channel(visit: Visit) -> Response:
+    """Write what differs into weatherglass.yml; of where messages go, what is left empty stays as it is."""
+    form, name = visit.form, visit.form.secret("channel")
+    kind = _there(visit, name).kind
+    empty: dict[str, Any] = {"owners": [], "segments": [], "types": []}
+    ticked = {flag: bool(form.text(flag)) for flag in _flags(kind)}
+    options = {**empty, **_filled_in(form, (*FIELDS[kind], *WHAT)), **ticked}
+    changed = parts.change(visit.site.service.configuration, visit.actor, visit.versions, "channel", name, options)
+    return visit.go("/settings/channels", f"{name[:60]} is {'changed' if changed else 'as it was'}.")
+
+
+def _flags(kind: str) -> tuple[str, ...]:
+    """What the form of a kind has boxes for."""
+    private = () if kind == "file" else ("allow_private",)
+    return (*private, *(one for one in FIELDS[kind] if one in FLAGS))
+
+
 def take_channel_away(visit: Visit) -> Response:
     """Take a channel out; what waits for it becomes dead letters."""
     name = visit.form.secret("channel")
@@ -121,5 +158,6 @@ DOORS = (
     Door("/settings/channels/new", new_channel_page, "admin"),
     Door("/settings/channels/try", try_channel, "admin", "POST"),
     Door("/settings/channels/new", add_channel, "admin", "POST"),
+    Door("/settings/channels/change", change_channel, "admin", "POST"),
     Door("/settings/channels/remove", take_channel_away, "admin", "POST"),
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from weatherglass.web.pages.visit import Visit
 
 PROOFS = frozenset({"csrf", "made_from"})
-ACTIONS = ("/remove", "/publish")
+ACTIONS = ("/remove", "/publish", "/change")
 """Ends of addresses that only take forms; without them it is the page that has the form."""
 
 
