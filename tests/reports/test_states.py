@@ -99,6 +99,16 @@ def test_nothing_but_scores() -> None:
     assert "ARR (" not in page.one("p", class_="lede").text
 
 
+def test_weeks_without_any_revenue_tell_of_none() -> None:
+    material = build(accounts=12, unscored=1)
+    assert material.tier_trend is not None
+    nothing = pa.nulls(material.tier_trend.num_rows, pa.float64())
+    place = material.tier_trend.schema.get_field_index("revenue")
+    page = page_of(replace(material, tier_trend=material.tier_trend.set_column(place, "revenue", nothing)))
+    for line in page.one("table", class_="weeks").one("tbody").all("tr"):
+        assert {cell.text for cell in line.all("td")[1::2]} == {"\N{EN DASH}"}
+
+
 def test_revenue_from_months_is_said() -> None:
     material = build(accounts=10, unscored=0)
     accounts = material.accounts.drop_columns(["arr"]).append_column("mrr", pa.array([100.0] * 9 + [None]))

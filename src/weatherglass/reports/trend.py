@@ -80,7 +80,8 @@ def trends(material: Material) -> Trends | None:
 
     def cell(day: date, tier: str) -> tuple[str, str]:
         accounts, revenue = weeks[day].get(tier, (0, None))
-        return f"{accounts:,}", wording.money(revenue, material.currency)
+        # a workspace that knows no revenue has none to tell of, and not none in revenue
+        return f"{accounts:,}", wording.money(revenue if paid else None, material.currency)
 
     return Trends(
         accounts=_trend("Accounts by tier", days, order, accounts, lambda value: f"{value:,.0f}"),

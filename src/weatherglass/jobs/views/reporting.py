@@ -76,7 +76,7 @@ def material(
     month_ago = days[day - dt.timedelta(days=MONTH)]
     accounts = _accounts(store)
     horizon, chances = _chances(today.rows, known or {})
-    worst, moved, low = _worst(today, accounts), _moved(today, month_ago), _lowest(today)
+    worst, moved, low = _worst(today, accounts, _used(store, day)), _moved(today, month_ago), _lowest(today)
     for one in (today, month_ago):
         one.look_at([*worst, *moved, *low])
     return Material(
@@ -198,8 +198,18 @@ def _tier_names(store: Store) -> dict[int, tuple[str, ...]]:
     return {version: (*Scorecard.model_validate_json(card).tiers.names, "unscored") for version, card in cards}
 
 
-def _worst(today: _Day, accounts: pa.Table) -> list[str]:
+def _used(store: Store, day: dt.date) -> dict[str, int]:
+    """The number of the last day with an event of each account, by the day of the report."""
+    last = 'SELECT account, max("day") AS last_day FROM account_days WHERE "day" <= ? GROUP BY account'
+    rows = f"SELECT a.account_id, d.last_day FROM account_ids AS a INNER JOIN ({last}) AS d ON d.account = a.account"
+    return dict(store.engine.rows(rows, [calendar.number(day)]))
+
+
+def _worst(today: _Day, accounts: pa.Table, used: Mapping[str, int]) -> list[str]:
     """The lowest shown tier first, in it the most revenue at risk: what is missing to 100, times ARR.
+
+    Where that is the same, as it is without revenue, the lowest score comes first, and of equal ones the account that
+    was active last: those who left years ago are not what to look at.
 
     Customers whose last contract has ended are left out: what they need is no longer a matter of health.
     """
@@ -213,7 +223,7 @@ def _worst(today: _Day, accounts: pa.Table) -> list[str]:
             names = today.cards[row["account_id"]].tiers.names
             rank = names.index(row["tier_shown"]) if row["tier_shown"] in names else 0
             risk = (100.0 - row["score"]) * (worth.get(row["account_id"]) or 0.0)
-            ranked.append((rank, -risk, row["score"], row["account_id"]))
+            ranked.append((rank, -risk, row["score"], -used.get(row["account_id"], 0), row["account_id"]))
     return [entry[-1] for entry in sorted(ranked)[:WORST]]
 
 
