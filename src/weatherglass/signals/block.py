@@ -39,9 +39,9 @@ class Series:
         """Sum of `length` days ending `lag` days before each day asked for."""
         return windows.total(self.sums, self._start, length, lag)
 
-    def every(self, length: int) -> Ints:
-        """The same for every day of the history, asked for or not."""
-        return windows.total(self.sums, 0, length)
+    def every(self, length: int, first: int = 0) -> Ints:
+        """The same for every day of the history from column `first` on, asked for or not."""
+        return windows.total(self.sums, first, length)
 
     @cached_property
     def ever(self) -> Bools:

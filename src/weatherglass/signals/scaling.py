@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from weatherglass.signals import windows
 from weatherglass.signals.measure import Measure, measure, ratio
-from weatherglass.signals.windows import Bools, Floats
+from weatherglass.signals.windows import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     from weatherglass.config.scaling import Scaling
@@ -23,16 +25,21 @@ RECENT_WEEKS = 7.0
 class Usage:
     """A product usage signal before scaling.
 
-    `x` is the value of the usage window on every day of the history (NaN: does not exist), `ever` whether there was
-    such a fact by each day asked for. `daily` holds the counts that x adds up; None for a ratio or a mean.
-    `before` is x on days before the history of the block. `silent` says that a day without x is null, not 0.
+    `make` makes `x`, for the scalings that look at it. `ever` says whether there was such a fact by each day asked for.
+    `daily` holds the counts that x adds up; None for a ratio or a mean. `before` is x on days before the history of
+    the block. `silent` says that a day without x is null, not 0.
     """
 
-    x: windows.Floats | windows.Ints
+    make: Callable[[], Floats | Ints]
     ever: Bools
     daily: Series | None = None
     before: Floats | None = None
     silent: bool = False
+
+    @cached_property
+    def x(self) -> Floats | Ints:
+        """The value of the usage window on every day of the history; NaN: does not exist."""
+        return self.make()
 
 
 def scaled(block: Block, signal: str, usage: Usage, scaling: Scaling) -> Measure:
@@ -77,7 +84,7 @@ def _counted(block: Block, daily: Series) -> tuple[Floats, Floats]:
     return recent, windows.median_of(_narrow(weeks))
 
 
-def _narrow(weeks: list[windows.Ints]) -> list[windows.Ints]:
+def _narrow(weeks: list[Ints]) -> list[Ints]:
     # half the bytes to move while sorting; the largest weekly total of a block decides whether they fit
     if max(int(week.max(initial=0)) for week in weeks) < 2**31:
         return [week.astype(np.int32) for week in weeks]

@@ -20,9 +20,10 @@ def active_user_ratio(block: Block) -> Usage:
     if not silent:
         seats = np.where(np.isnan(seats), block.known_users, seats)
         seats = np.where(seats > 0, seats, np.nan)
-    x = ratio(block.active_users, seats)
     before = np.where(block.of_account(block.grid.seats) > 0, 0.0, np.nan)
-    return Usage(x=x, ever=block.last(block.known_users) > 0, before=before, silent=silent)
+    return Usage(
+        lambda: ratio(block.active_users, seats), ever=block.last(block.known_users) > 0, before=before, silent=silent
+    )
 
 
 def instead(seen: Seen) -> Wording | None:

@@ -13,7 +13,7 @@ ALONE = "{value:,.1f} core actions {per}"
 
 def core_actions(block: Block) -> Usage:
     """x = core actions of the usage window."""
-    return Usage(x=block.core.every(block.windows.usage), ever=block.core.ever, daily=block.core)
+    return Usage(lambda: block.core.every(block.windows.usage), ever=block.core.ever, daily=block.core)
 
 
 def instead(seen: Seen) -> Wording | None:

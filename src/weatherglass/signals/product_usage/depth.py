@@ -15,7 +15,7 @@ SILENT = "no session in the last {usage} days, but there were some before"
 def depth(block: Block) -> Usage:
     """x = events of users / sessions of the usage window; does not exist without sessions."""
     days = block.windows.usage
-    return Usage(x=ratio(block.events.every(days), block.sessions.every(days)), ever=block.sessions.ever)
+    return Usage(lambda: ratio(block.events.every(days), block.sessions.every(days)), ever=block.sessions.ever)
 
 
 def instead(seen: Seen) -> Wording | None:

@@ -13,7 +13,7 @@ ALONE = "{value:,.1f} sessions {per}"
 
 def session_frequency(block: Block) -> Usage:
     """x = sessions of the usage window."""
-    return Usage(x=block.sessions.every(block.windows.usage), ever=block.sessions.ever, daily=block.sessions)
+    return Usage(lambda: block.sessions.every(block.windows.usage), ever=block.sessions.ever, daily=block.sessions)
 
 
 def instead(seen: Seen) -> Wording | None:
