@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 
 from actions.records import DAYS, FIRST, calm
+from weatherglass.actions.episodes import Change, Episode, Hit
+from weatherglass.actions.filling import Numbers
+from weatherglass.actions.message import Facts, Points
 from weatherglass.actions.playing import Desk
 from weatherglass.actions.record import Record
+from weatherglass.actions.telling import Scene, told
 from weatherglass.config import Project
 from weatherglass.config.alerts import Severity
 from weatherglass.config.plays import PRESET_PLAYS
 from weatherglass.jobs.acting.playing import Players
+from weatherglass.reports import wording
 from weatherglass.rollups import calendar
 from weatherglass.state import State
 from weatherglass.state.episodes import Row
@@ -75,3 +80,28 @@ def test_what_prepares_a_renewal_is_due_before_it(tmp_path: Path, ahead: int, du
         assert tuple((one.due_day - LAST).days for one in wanted) == due
         day = LAST + dt.timedelta(days=ahead)
         assert wanted[0].title == f"Prepare the renewal of Account 3 on {day.day} {day:%b} {day.year}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem", "line", "play", "steps"),
+    [
+        ("renewal_not_green", "renewal", OPEN[2][3], "Renewal", tuple(f"(within {days} days)" for days in (7, 12, 12))),
+        ("silence", "health", OPEN[1][3], "Recover", tuple(f": {OPEN[1][3]} (within {days} days)" for days in (7, 14))),
+    ],
+)
+def test_a_message_promises_what_the_tasks_will_say(
+    rule: str, problem: str, line: str, play: str, steps: tuple[str, ...]
+) -> None:
+    renewal = LAST + dt.timedelta(days=12)
+    numbers = Numbers("Account 3", "a003", "60", "yellow", "1,000", renewal.isoformat(), "Ana", "smb", "a signal fell")
+    episode = Episode("a003", problem, "normal", FIRST + DAYS - 1, (Hit(rule, "normal", line),))
+    change = Change("opened", episode, FIRST + DAYS - 1)
+    message = told(change, Scene(numbers, None, (), PRESET_PLAYS), Project().alerts, 1)
+    lists = {block.title: block.items for block in message.blocks if isinstance(block, Points)}
+    items = lists[f"The play: {play}"]
+    assert len(items) == len(steps) and all(item.endswith(step) for item, step in zip(items, steps, strict=True))
+    assert message.data["renewal_date"] == renewal.isoformat()
+    facts = next(block for block in message.blocks if isinstance(block, Facts))
+    assert dict(facts.pairs)["Renewal"] == wording.day(renewal)
+    over = told(Change("closed", episode, FIRST + DAYS), Scene(numbers, None, (), PRESET_PLAYS), Project().alerts, 1)
+    assert over.title == f"Account 3: {problem}: over (it was: {line})"

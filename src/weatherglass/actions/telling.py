@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from weatherglass.actions.episodes import GOOD, Change, Episode
-from weatherglass.actions.filling import Numbers, filled
+from weatherglass.actions.episodes import GOOD, Change
+from weatherglass.actions.filling import UNKNOWN, Numbers, filled
 from weatherglass.actions.message import Block, Facts, Line, Link, Message, Points
 from weatherglass.config.alerts import Alerts
-from weatherglass.config.plays import Play
+from weatherglass.config.plays import Play, Step
 from weatherglass.reports import wording
 
 
@@ -85,17 +85,18 @@ def told(change: Change, scene: Scene, alerts: Alerts, number: int) -> Message:
         data["left"] = change.left
         return Message("episode.closed", title, "neutral" if change.left else "good", (_facts(scene), _go(link)), data)
     kind = "episode.opened" if change.kind == "opened" else "episode.updated"
-    return Message(kind, title, tone, _blocks(episode, scene, alerts, link), data)  # type: ignore[arg-type]
+    return Message(kind, title, tone, _blocks(change, scene, alerts, link), data)  # type: ignore[arg-type]
 
 
 def _title(change: Change) -> str:
     first = change.episode.hits[-1 if change.kind == "updated" else 0].line
     if change.kind == "closed":
-        return "the customer has left" if change.left else f"{change.episode.problem}: over ({first})"
+        return "the customer has left" if change.left else f"{change.episode.problem}: over (it was: {first})"
     return first if change.kind == "opened" else f"worse: {first}"
 
 
-def _blocks(episode: Episode, scene: Scene, alerts: Alerts, link: str) -> tuple[Block, ...]:
+def _blocks(change: Change, scene: Scene, alerts: Alerts, link: str) -> tuple[Block, ...]:
+    episode, day = change.episode, change.day
     blocks: list[Block] = [_facts(scene)]
     if len(episode.hits) > 1:
         blocks.append(Points("What was seen", tuple(hit.line for hit in episode.hits)))
@@ -105,12 +106,22 @@ def _blocks(episode: Episode, scene: Scene, alerts: Alerts, link: str) -> tuple[
     for name in names:
         play = scene.plays.get(str(name))
         if play is not None and play.enabled:
+            # as the tasks say it, which are given in the same night
+            numbers = replace(scene.numbers, driver=episode.hits[-1].line)
             steps = tuple(
-                f"{filled(step.title, scene.numbers)} (within {wording.count(step.due_days, 'day')})"
+                f"{filled(step.title, numbers)} (within {wording.count(_within(step, play, numbers, day), 'day')})"
                 for step in play.steps
             )
             blocks.append(Points(f"The play: {wording.label(str(name))}", steps))
     return (*blocks, _go(link))
+
+
+def _within(step: Step, play: Play, numbers: Numbers, day: int) -> int:
+    """Days that are left for a step: what prepares a renewal is done when it comes."""
+    if play.when.renewal_days is None or numbers.renewal_date in {"", UNKNOWN}:
+        return step.due_days
+    left = (dt.date.fromisoformat(numbers.renewal_date) - dt.date.fromisoformat(_day(day))).days
+    return max(0, min(step.due_days, left))
 
 
 def _facts(scene: Scene) -> Facts:
