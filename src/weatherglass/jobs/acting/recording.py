@@ -256,6 +256,8 @@ class _Reader:
         rows = self._engine.rows(
             "SELECT account_id, local_day(issued_at), local_day(due_at), local_day(paid_at), lower(status), amount "
             "FROM invoices WHERE lower(coalesce(status, '')) <> 'void' "
+            # one that is paid, nobody knows when, is owed no more
+            "AND NOT (paid_at IS NULL AND lower(coalesce(status, '')) = 'paid') "
             # most were paid long ago, or in time
             "AND (paid_at IS NULL OR "
             "local_day(paid_at) > greatest(?, coalesce(local_day(due_at), local_day(issued_at))))",
