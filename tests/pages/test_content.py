@@ -375,3 +375,13 @@ def test_days_are_counted_from_today(served: Served) -> None:
 def test_what_jobs_told_reads_as_on_the_other_pages() -> None:
     told: tuple[object, ...] = ([], {}, 96856, "2026-11-22", ["a", 2000], {"kept": 3}, True, "snapshot.duckdb")
     assert [plainly(one) for one in told] == [*("", "", "96,856"), "22 Nov 2026", "a, 2,000", "kept 3", "yes", told[-1]]
+
+
+def test_the_portfolio_says_how_much_is_at_risk_and_how_it_is_ordered(served: Served) -> None:
+    day = served.live.read(last_day)
+    query = "SELECT sum(revenue) FROM ({}) WHERE tier_shown IN ('red', 'yellow')"
+    risky = served.live.read(lambda store: store.engine.row(query.format(Standing(store).relation(day)))[0])
+    figures = text(served, "/portfolio/overview")
+    assert f'<dt>Revenue at risk</dt><dd><span class="big">{wording.money_short(risky)}</span>' in figures
+    assert "the most at risk (revenue times what the score lacks) first" in text(served, "/portfolio")
+    assert ", ordered by Seats" in text(served, "/portfolio", sort="seats")

@@ -137,8 +137,10 @@ def _plain(value: object) -> object:
 class Looks:
     """Colours and shapes of the tiers of a project's cards, lowest first."""
 
-    def __init__(self, tiers: tuple[str, ...]) -> None:
+    def __init__(self, tiers: tuple[str, ...], best: frozenset[str]) -> None:
         self.tiers = tiers
+        self.best = best
+        """The best tier of each card."""
         self.count = max(1, min(len(tiers), assets.MOST_TIERS))
 
     def rank(self, tier: str) -> int | None:

@@ -67,8 +67,7 @@ def report_page(visit: Visit) -> Response:
 
 
 def _known(site: Site, choice: Choice, days: tuple[dt.date | None, dt.date | None]) -> Found:
-    best = {card.tiers.names[-1] for card in site.project.scorecards}
-    tiers = {tier: tier not in best for tier in site.looks.tiers}
+    tiers = {tier: tier not in site.looks.best for tier in site.looks.tiers}
     return site.remembered(("report", repr(choice), days), lambda standing: _found(standing, choice, days, tiers))
 
 

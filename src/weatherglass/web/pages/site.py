@@ -45,7 +45,8 @@ class Site:
     @property
     def looks(self) -> Looks:
         """The tiers of all cards, lowest first."""
-        return Looks(tuple(dict.fromkeys(name for card in self.project.scorecards for name in card.tiers.names)))
+        names = [card.tiers.names for card in self.project.scorecards]
+        return Looks(tuple(dict.fromkeys(name for of in names for name in of)), frozenset(of[-1] for of in names))
 
     def look(self, function: Callable[[Standing], T]) -> T:
         """What a function finds in the scores up to the last finished day.
