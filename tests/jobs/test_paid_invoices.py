@@ -8,6 +8,8 @@ from typing import Any
 from reference import Company, Settings
 from stores import bench, unlike
 
+from weatherglass.jobs.acting.recording import record
+
 LAST = date(2024, 4, 30)
 
 
@@ -21,10 +23,12 @@ def test_an_invoice_that_becomes_paid_on_a_day_that_nobody_knows() -> None:
         slowly.load(_invoice(status="open"))
         slowly.score(LAST)
         owed = {row["signal"]: row["value"] for row in slowly.rows(LAST, LAST)[1]}
+        told = len(record(slowly.store, slowly.project, LAST).invoices)
         slowly.load(_invoice(status="Paid"))
         slowly.score(LAST)
         at_once.load(_invoice(status="Paid"))
         at_once.score(LAST)
+        assert (told, len(record(at_once.store, at_once.project, LAST).invoices)) == (1, 0), "what alerts look at"
         assert not unlike(slowly.history(), at_once.history())
         paid = {row["signal"]: (row["value"], row["score"]) for row in at_once.rows(LAST, LAST)[1]}
     assert owed["overdue"] == 100
