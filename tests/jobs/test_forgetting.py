@@ -152,6 +152,20 @@ def test_nothing_of_a_person_is_left_in_what_stays(two: tuple[workspace.Workspac
     assert one_value(short, f"{said} now() - INTERVAL 231 DAY") == 0
 
 
+def test_tickets_that_are_open_count_for_good(
+    two: tuple[workspace.Workspace, workspace.Workspace], files: Path
+) -> None:
+    _, short = two
+    old = "FROM tickets WHERE resolved_at IS NULL AND opened_at < now() - INTERVAL 231 DAY"
+    short.store.engine.execute(
+        "UPDATE tickets SET resolved_at = NULL WHERE opened_at < now() - INTERVAL 300 DAY AND text IS NOT NULL"
+    )
+    count = one_value(short, f"SELECT count(*) {old}")
+    forgotten(short)
+    assert count > 0 and one_value(short, f"SELECT count(*) {old}") == count
+    assert short.store.engine.rows(f"SELECT DISTINCT user_id, text {old}") == [(None, None)]
+
+
 def test_late_events_before_the_line_are_refused_and_shown(
     two: tuple[workspace.Workspace, workspace.Workspace],
 ) -> None:

@@ -32,7 +32,7 @@ class Retention(Frozen):
     users: Kept = None
     """Name, e-mail, role and unknown columns, after `deactivated_at`."""
     tickets: Kept = None
-    """After they were opened or resolved, whichever is later."""
+    """After they were opened or resolved, whichever is later; what is open stays, without what is personal."""
     invoices: Kept = None
     """After they were issued, due or paid, whichever is later; what is owed stays."""
     subscriptions: Kept = None

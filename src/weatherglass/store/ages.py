@@ -28,6 +28,8 @@ LAST_TIME: Mapping[str, str] = {
 }
 """Table -> the time from which a row's days are counted; NULL for one that is never old."""
 
+STAYS: Mapping[str, str] = {"tickets": "resolved_at IS NULL"}
+"""Table -> which of the rows that are past their days stay without what is personal: open tickets count for good."""
 
 PERSONAL = {
     "users": ("name", "email", "role", "traits"),

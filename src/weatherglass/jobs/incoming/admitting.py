@@ -9,7 +9,7 @@ from weatherglass.engine.dialect import identifier
 from weatherglass.events.tables import EVENTS, Table
 from weatherglass.jobs.incoming.redacting import redacted
 from weatherglass.sources.rows import names_of
-from weatherglass.store.ages import LAST_TIME, PERSONAL, Lines
+from weatherglass.store.ages import LAST_TIME, PERSONAL, STAYS, Lines
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
@@ -44,7 +44,7 @@ class Admission:
         )
         # of an account of which nothing is held the newest is let in: "none for long" is not "never one"
         first = f"({newest} AND account_id NOT IN (SELECT account_id FROM {identifier(table.name)}))"
-        wanted = "true" if table.name == "users" else f"({known} OR {first})"
+        wanted = "true" if table.name == "users" else f"({known} OR {STAYS.get(table.name, 'false')} OR {first})"
         return (
             f"(SELECT {young} FROM {relation} WHERE NOT {past} UNION ALL "
             f"SELECT {old} FROM (SELECT *, {past} AS past, {wanted} AS wanted FROM {relation}) WHERE past AND wanted)"

@@ -14,7 +14,7 @@ from weatherglass.jobs.scoring.kept_days import changed as history_changed
 from weatherglass.jobs.scoring.run import roll_up
 from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
-from weatherglass.store.ages import EVENTS_FROM, LAST_TIME, PERSONAL, Lines
+from weatherglass.store.ages import EVENTS_FROM, LAST_TIME, PERSONAL, STAYS, Lines
 from weatherglass.store.compacting import checkpoint, mark
 from weatherglass.store.rewriting import write_rest
 from weatherglass.store.sweeping import sweep
@@ -81,12 +81,13 @@ def _facts(engine: DuckDB, lines: Lines) -> Counts:
             continue
         past, said = lines.past(table), " OR ".join(f"{name} IS NOT NULL" for name in columns)
         if table != "users":
+            stays = STAYS.get(table, "false")
             # the newest of each account stays: "none for long" must not become "never one"
             newest = (
                 f"SELECT rowid FROM {table} QUALIFY row_number() OVER (PARTITION BY account_id "
                 f"ORDER BY coalesce({LAST_TIME[table]}, TIMESTAMP '9999-01-01') DESC, rowid DESC) = 1"
             )
-            counts[table] = _delete(engine, table, f"{past} AND rowid NOT IN ({newest})")
+            counts[table] = _delete(engine, table, f"{past} AND NOT ({stays}) AND rowid NOT IN ({newest})")
         kept = f"{past} AND ({said})"
         counts[table] = counts.get(table, 0) + int(engine.row(f"SELECT count(*) FROM {table} WHERE {kept}")[0])
         nothing = ", ".join(f"{name} = NULL" for name in columns)
