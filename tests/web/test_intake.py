@@ -132,7 +132,7 @@ def test_what_json_does_not_know_takes_no_batch_with_it(service: Service, said: 
     assert service.post("/v1/batch", b'{"batch": [' + json.dumps(TRACK).encode() + b"," + call + b"]}") == DONE
     assert service.post("/v1/track", call) == DONE
     assert service.post("/capture/", call.replace(b"{", b'{"api_key": "' + KEY.encode() + b'",', 1), {})[0] == 200
-    row = b'{"account_id": "mended", "name": ' + said + b"}"
+    row = b'{"account_id": "mended", "of_yours": ' + said + b"}"
     assert service.post("/api/v1/accounts", row)[0] == 202
     eventually(lambda: [mended for mended, _ in lines(service, who)] == [kept] * 2)
 
