@@ -1,4 +1,4 @@
-"""What a record knows from long before it, out of a real store: habits of who is still there, and voices."""
+"""What a record knows from long before it, out of a real store: habits of who is still there, features, and voices."""
 
 from __future__ import annotations
 
@@ -25,6 +25,35 @@ def write(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
         written = csv.DictWriter(file, list(rows[0]))
         written.writeheader()
         written.writerows(rows)
+
+
+def test_the_features_of_a_store(tmp_path: Path) -> None:
+    """A feature an event name, more of them than are looked at; the days on which accounts used those most used."""
+    names = [f"f{number:02}" for number in range(70)]
+    rows: list[dict[str, Any]] = [
+        {"account_id": account, "user_id": "u", "name": names[number], "timestamp": END - dt.timedelta(days=day)}
+        for account, often in (("b", 1), ("a", 2))
+        for number in range(70)
+        for day in range(0, DAYS, often * (1 + (69 - number) // 4))
+    ]
+    write(tmp_path / "data", "events", rows)
+    features = {"product": {"features": {name: [name] for name in names}}}
+    (tmp_path / FILE_NAME).write_text(yaml.safe_dump({"name": "R", **features}), encoding="utf-8")
+    with workspace.open(tmp_path) as opened:
+        opened.load(tmp_path / "data")
+        opened.update(END)
+        found = record(opened.store, opened.project, END - dt.timedelta(days=30)).breadth
+    assert sorted(found.names) == names[-16:]
+    told: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        told.setdefault((int(row["account_id"] == "b"), calendar.number(row["timestamp"])), []).append(row["name"])
+    first = int(found.day.min())
+    assert list(zip(found.account.tolist(), found.day.tolist(), strict=True)) == sorted(
+        one for one in told if one[1] >= first
+    )
+    for account, day, events, used in zip(found.account, found.day, found.events, found.used, strict=True):
+        there = {name for place, name in enumerate(found.names) if used >> place & 1}
+        assert there == set(told[account, day]) & set(found.names) and events == len(told[account, day])
 
 
 def test_the_record_of_a_store(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Fading: less use than an account's own habits explain, and voices that have turned, weighed together.
+"""Fading: less use than an account's own habits explain, of fewer features, and voices that have turned, together.
 
 Each day is asked how much likelier it is if a tenth, 40 or 60 per cent is left of what the account used to do than if
 it is as ever; what speaks for each is piled up, what speaks against it takes it down again (a CUSUM), and the three
@@ -15,6 +15,7 @@ from weatherglass.actions.arrays import Bools, Floats, before, window
 from weatherglass.actions.fleet import Fleet
 from weatherglass.actions.guard import broken_sources
 from weatherglass.actions.habits import LAG, SPAN
+from weatherglass.actions.narrowing import given_up, learned, left, narrowing
 from weatherglass.actions.record import Record
 from weatherglass.actions.seen import Seen, begun, latched
 from weatherglass.actions.voices import weighed
@@ -33,6 +34,10 @@ USE_DAYS, VOICE_DAYS = 42, 60
 """How far back evidence is piled up."""
 MANY = 5.0
 """Days of use a week from which on an account says what the fleet does."""
+FALLS, FALLS_DAYS = 0.5, 28
+"""What is left of the use of so many days where an account says which features go first."""
+NAMED = 3
+"""Features that are named."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ def fading(rule: AlertRule, record: Record, fleet: Fleet) -> Seen:
     starts = begun((weight >= np.log(rule.odds)) & less & (expected >= 1) & (record.lifecycle > 0))
 
     def said(account: int, day: int) -> str:
-        words = ", and what they say has turned" if voices[account, day] >= 1 else ""
+        words = _given_up(given_up(record, account, day))
+        words += ", and what they say has turned" if voices[account, day] >= 1 else ""
         there = count(round(float(came[account, day])), "user-day")
         stretch = f"{count(rule.days, 'day')} to {record.told(day)}"
         usual = f"where {expected[account, day]:.0f} are usual"
@@ -70,6 +76,13 @@ def _times(weight: float) -> str:
     """How much likelier; what has many digits is no surer than what has five."""
     most = 10_000
     return f"over {most:,} times likelier" if weight > np.log(most) else f"{np.exp(weight):,.0f} times likelier"
+
+
+def _given_up(features: list[str]) -> str:
+    if not features:
+        return ""
+    more = f" and {len(features) - NAMED} more" if len(features) > NAMED else ""
+    return f", hardly any {', '.join(features[:NAMED])}{more}"
 
 
 def piled(evidence: Floats, days: int) -> Floats:
@@ -114,12 +127,31 @@ def _use(record: Record, fleet: Fleet) -> Use:
         nothing = np.zeros(record.score.shape)
         return Use(nothing, nothing, [nothing])
     usual = _usual(record, fleet)
-    left = fleet.regional("fading", lambda part: _share(_usual(part, fleet)))
-    share = np.stack([left[one.region] for one in record.who])
-    share = np.clip(np.where(np.isfinite(share), share, 1.0), 0.3, 1.0)
+    share = _fleets_share(record, fleet)
     expected = usual.expected * share
     regular, differ = _regular(record, usual.known) * share, 1 + WEEKS_DIFFER * 7 * usual.daily
-    return Use(usual.came, expected, [_evidence(usual.came, expected, regular, left) / differ for left in LEFT])
+    fewer = narrowing(record, fleet.once("what is left of features", lambda every: _left(every, fleet)))
+    fewer = np.where(fleet.once("broken events", _broken), 0.0, fewer)
+    evidence = [(_evidence(usual.came, expected, regular, left) + fewer) / differ for left in LEFT]
+    return Use(usual.came, expected, evidence)
+
+
+def _fleets_share(record: Record, fleet: Fleet) -> Floats:
+    """(A, D) what the season has left of the use of an account's region."""
+    left = fleet.regional("fading", lambda part: _share(_usual(part, fleet)))
+    share = np.stack([left[one.region] for one in record.who])
+    return np.clip(np.where(np.isfinite(share), share, 1.0), 0.3, 1.0)
+
+
+def _left(record: Record, fleet: Fleet) -> Floats:
+    """(features, D) what is left of each feature's uses where use falls, by all accounts."""
+    total = np.zeros((2, len(record.breadth.names), record.days))
+    for part in record.parts():
+        usual = _usual(part, fleet)
+        usually = window(usual.expected * _fleets_share(part, fleet), FALLS_DAYS)
+        falls = (usually >= MANY) & (window(usual.came, FALLS_DAYS) <= FALLS * usually)
+        total += learned(part, falls)
+    return left(*total)
 
 
 def _usual(record: Record, fleet: Fleet) -> _Usual:

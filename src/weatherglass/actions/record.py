@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.actions.arrays import CHUNK, Counts, Floats, Ints
+from weatherglass.actions.breadth import UNKNOWN, Breadth
 from weatherglass.actions.habits import Habits
 from weatherglass.actions.voices import NONE, Voices
 from weatherglass.reports import wording
@@ -144,6 +145,7 @@ class Record:
     responses: list[Response] = field(default_factory=list)
     habits: Habits | None = None
     """None where nobody knows them."""
+    breadth: Breadth = UNKNOWN
     voices: Voices = NONE
     arrivals: dict[str, Floats] = field(default_factory=dict)
     """Table -> (D,) rows of it that are dated on each day."""
@@ -176,7 +178,7 @@ class Record:
                 name: {key: of[mine] for key, of in getattr(self, name).items()} for name in ("dimensions", "signals")
             }
             habits = None if self.habits is None else self.habits.of(mine)
-            yield replace(self, **part, habits=habits, voices=NONE, offset=low)
+            yield replace(self, **part, habits=habits, breadth=self.breadth.of(mine), voices=NONE, offset=low)
 
     def date(self, place: int) -> dt.date:
         """The calendar day of a place in the stretch."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -27,6 +27,8 @@ HALF = 0.5
 """Of the usual use: a gradual incident counts from the day on which no more is left."""
 AFTER = 14
 """Days after the end of an incident in which an alert is still about it."""
+SLOWEST = 200
+"""Days in which any that is gradual becomes plain."""
 CHAMPION_DAYS = 60
 TICKET_DAYS = 30
 
@@ -75,29 +77,36 @@ class Judged:
 
 
 def incidents(company: Company) -> list[Incident]:
-    """All of a company, also those that begin before its history or end after it; none of customers who had left."""
+    """All of a company that have begun, also before its history, and those that become plain or end after it.
+
+    None of customers who had left.
+    """
     found = []
-    failed = _failed(company)
     accounts = len(company.tables["accounts"])
     cast = cast_stories(draw_accounts(accounts, company.days, company.seed), company.stories, company.days)
     assert stories_told(accounts, company.days) == company.stories
+    failed = _failed(company, {one.account_id: one.unpaid_from for one in cast if one.unpaid_from is not None})
     for account in cast:
         gone = account.fate.churned if account.fate.churned is not None else 10**5
         for kind, begins, plain, ends in _of(account, company.days, failed.get(account.account_id)):
-            if 0 <= plain < min(gone, company.days):
+            if 0 <= plain < gone and begins < company.days:
                 days = (_day(company, one) for one in (begins, plain, min(ends, gone)))
                 found.append(Incident(account.account_id, kind, *days))
     return found
 
 
-def _failed(company: Company) -> dict[str, int]:
-    """Account -> the day number on which its first payment failed."""
+def _failed(company: Company, unpaid: Mapping[str, int]) -> dict[str, int]:
+    """Account -> the day number on which its first payment failed, or was due and never came.
+
+    unpaid: from which day on an account pays nothing any more; other open invoices may only be late.
+    """
     first = company.end.toordinal() - company.days + 1
     rows = company.tables["invoices"].select(["account_id", "status", "due_at", "issued_at"]).to_pylist()
     found: dict[str, int] = {}
     for row in rows:
-        if row["status"] == "failed":
-            day = (row["due_at"] or row["issued_at"]).date().toordinal() - first
+        issued, day = (one.date().toordinal() - first for one in (row["issued_at"], row["due_at"] or row["issued_at"]))
+        never = row["status"] == "open" and issued >= unpaid.get(row["account_id"], company.days)
+        if row["status"] == "failed" or (never and day < company.days):
             found[row["account_id"]] = min(day, found.get(row["account_id"], day))
     return found
 
@@ -108,8 +117,9 @@ def _of(account: Account, days: int, failed: int | None) -> Iterator[tuple[Kind,
     if fate.kind in {"declining", "returning", "shrinking"}:
         kinds: dict[str, Kind] = {"declining": "decline", "returning": "pause", "shrinking": "shrinking"}
         begins, ends = int(fate.use[0][0]), int(fate.use[-1][0])
-        left = np.flatnonzero((np.arange(days) >= begins) & (fate.trend_on(days) <= HALF))
-        plain = int(left[0]) if len(left) else days
+        later = days + SLOWEST
+        left = np.flatnonzero((np.arange(later) >= begins) & (fate.trend_on(later) <= HALF))
+        plain = int(left[0]) if len(left) else later
         yield kinds[fate.kind], begins, plain, ends if fate.kind == "returning" else 10**5
     if fate.kind == "sudden" and len(fate.use) > 1:
         yield "silence", int(fate.use[1][0]), int(fate.use[1][0]), 10**5

@@ -1,4 +1,4 @@
-"""What a record knows of accounts from long before it: how often their people came, and what they said."""
+"""What a record knows of accounts from long before it: how often they came, with which features, what they said."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from weatherglass.actions import presence, voices
+from weatherglass.actions.breadth import MOST, UNKNOWN, Breadth, breadth
 from weatherglass.actions.habits import LAG, NEVER, SPAN
 from weatherglass.actions.presence import Presence
 from weatherglass.actions.voices import Voices
@@ -34,8 +35,18 @@ def rows_of(place: Mapping[int, int]) -> npt.NDArray[np.int64]:
     return rows
 
 
+_BREADTH = """
+    SELECT d.account, d."day", least(d.activity, 65535) AS events, coalesce(f.used, 0) AS used
+    FROM account_days AS d
+    LEFT JOIN (
+        SELECT account, "day", bit_or({used}) AS used FROM feature_days
+        WHERE "day" BETWEEN $since AND $last AND account BETWEEN $low AND $high GROUP BY account, "day"
+    ) AS f ON f.account = d.account AND f."day" = d."day"
+    WHERE d.activity > 0 AND d."day" BETWEEN $since AND $last AND d.account BETWEEN $low AND $high
+    ORDER BY d.account, d."day"
+"""
 AT_ONCE = 5_000
-"""Accounts whose people are read together."""
+"""Accounts whose days are read together."""
 
 
 def presence_of(engine: DuckDB, rows: npt.NDArray[np.int64], shape: tuple[int, int], first: int) -> Presence:
@@ -55,6 +66,43 @@ def presence_of(engine: DuckDB, rows: npt.NDArray[np.int64], shape: tuple[int, i
         part = presence.presence(account - low, member, day, gone, (len(mine), shape[1]), first)
         whole.put(mine, part)
     return whole
+
+
+def breadth_of(engine: DuckDB, rows: npt.NDArray[np.int64], first: int, last: int) -> Breadth:
+    """Which features accounts used each day, from as long before `first` on as habits reach. rows: as above."""
+    days = {"since": first - LAG - SPAN, "last": last}
+    features = _features(engine, days)
+    used = " | ".join(f"(CASE WHEN {_has(number)} THEN {1 << at} ELSE 0 END)" for at, number in enumerate(features))
+    if not used or not len(rows):
+        return UNKNOWN
+    parts = []
+    for low in range(0, len(rows), AT_ONCE):
+        part = engine.numpy(_BREADTH.format(used=used), {**days, "low": low, "high": low + AT_ONCE - 1})
+        account = rows[part["account"]].astype(np.int32)
+        kinds = (("day", np.int32), ("events", np.uint16), ("used", np.uint16))
+        others = (part[name].astype(kind) for name, kind in kinds)
+        parts.append([one[account >= 0] for one in (account, *others)])
+    account, day, events, bits = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return breadth(account, day, events, bits, list(features.values()))
+
+
+def _features(engine: DuckDB, days: Mapping[str, int]) -> dict[int, str]:
+    """Number -> name of the features that most days have."""
+    every = dict(engine.rows("SELECT feature, name FROM features ORDER BY feature"))
+    if len(every) <= MOST:
+        return every
+    counted = engine.row(
+        f"SELECT {', '.join(f'count(*) FILTER (WHERE {_has(number)})' for number in every)} FROM feature_days "
+        'WHERE "day" BETWEEN $since AND $last',
+        days,
+    )
+    most = sorted(zip(counted, every, strict=True), key=lambda one: (-one[0], one[1]))[:MOST]
+    return {number: every[number] for _, number in sorted(most, key=lambda one: one[1])}
+
+
+def _has(number: int) -> str:
+    word, bit = divmod(number, 64)
+    return f"word = {word} AND (bits >> {bit}) & 1 = 1"
 
 
 def voices_of(engine: DuckDB, by_id: Mapping[str, int], first: int, last: int) -> Voices:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from weatherglass.actions.record import NO_ROW, NO_SCORE, Contact, Due, Hundredths, Invoice, Record, Response, Who
-from weatherglass.jobs.acting.recalling import presence_of, rows_of, voices_of
+from weatherglass.jobs.acting.recalling import breadth_of, presence_of, rows_of, voices_of
 from weatherglass.jobs.scoring.run import evaluate
 from weatherglass.jobs.views.explaining import last_day
 from weatherglass.jobs.views.standing import tiers_of
@@ -118,6 +118,7 @@ class _Reader:
             milestones=self._milestones(),
             responses=self._responses(),
             habits=there.habits,
+            breadth=breadth_of(self._engine, self._rows, self._first, self._last),
             voices=voices_of(self._engine, self._by_id, self._first, self._last),
             arrivals=self._arrivals(),
             nobody=self._daily('SELECT "day", sum(events) FROM nobody_days WHERE "day" BETWEEN ? AND ? GROUP BY ALL'),
