@@ -4,8 +4,8 @@ usage: alerts.py [--accounts N] [--seed S]... [--no-ceiling] [--write]
 
 It prints the tables of docs/alerts.md, and with --write puts them there. The rules were developed on seeds 11,
 31 to 33 and 41 to 46; those measured by default are others. Beside what is found stands what a detector could find
-that knows each person's own chance of coming, every holiday and mood, and the shapes that incidents have, but not
-whose turn it is (`ceiling.py`), when it may raise as many wrong alerts about health.
+that knows each person's own chance of coming, what accounts do, every holiday and mood, and the shapes that incidents
+have, but not whose turn it is (`ceiling.py`), when it may raise as many wrong alerts about health.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from weatherglass.simulation.incidents import TELLING, Incident, Judged, Raised,
 DAYS, QUARTER = 300, 90
 AN_OWNER = 50
 END = dt.date(2026, 10, 31)
-SEEDS = (61, 62, 63, 64, 65)
+SEEDS = (71, 72, 73, 74, 75)
 SIZES = ((0.0, 2.0), (2.0, 4.0), (4.0, 8.0), (8.0, 16.0), (16.0, float("inf")))
 """User-days a week, before the incident."""
 PAGE = Path(__file__).parent.parent / "docs" / "alerts.md"
@@ -156,7 +156,7 @@ def _goal(one: Quarter) -> str:
 
 def seeds(found: Sequence[Quarter]) -> str:
     """One line a company, and their mean with an interval of 95 %."""
-    heads = ("company", "found within 7 days", "the best possible", "judged alerts about nothing")
+    heads = ("company", "found within 7 days", "by who knows", "judged alerts about nothing")
     heads += ("all alerts about nothing", "an owner a week (most)", "about the data")
     lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|---|---|", *map(_line, found)]
     means = [
@@ -205,7 +205,7 @@ def _reach(one: Quarter) -> float:
 
 
 def kinds(found: Sequence[Quarter]) -> str:
-    lines = ["| incident | found within 7 days | the best possible |", "|---|---|---|"]
+    lines = ["| incident | found within 7 days | by who knows |", "|---|---|---|"]
     for kind in sorted({kind for one in found for kind in one.judged.incidents}):
         hit, every = (sum(getattr(one.judged, name)[kind] for one in found) for name in ("found", "incidents"))
         best = sum(incident.kind == kind for one in found for incident in one.best or ())
@@ -227,7 +227,7 @@ WORDS = {
 
 def sizes(found: Sequence[Quarter]) -> str:
     lines = [
-        "| days of use a week before | incidents of use | found within 7 days | the best possible |",
+        "| days of use a week before | incidents of use | found within 7 days | by who knows |",
         "|---|---|---|---|",
     ]
     for low, high in SIZES:

@@ -1,11 +1,11 @@
-"""The best that could be found of a simulated company: a detector that knows everything but whose turn it is.
+"""What could be found of a simulated company: a detector that knows everything but whose turn it is.
 
 It knows from the simulation how likely each person is to come on each day (their habit, the holidays, the season, the
-luck of the week, who has joined and left), how content each account is, how answers scatter around that, and the
-shapes that incidents have and how often each comes. It asks of each day how much likelier what came since some
-day before is under any of these shapes than without one, which no detector can do better on average, and raises as many
-wrong alerts as the rules did. It sees use and words; what facts tell at once (an invoice, a champion who was
-deactivated, a pile of tickets) it is not asked about.
+luck of the week, who has joined and left), what each account does with the product while all is well and on its way
+out, how content it is, how answers scatter around that, and the shapes that incidents have and how often each comes.
+It asks of each day how much likelier what came since some day before is under any of these shapes than without one, and
+raises as many wrong alerts as the rules did. It sees use and words; what facts tell at once (an invoice, a champion who
+was deactivated, a pile of tickets) it is not asked about.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from weatherglass.simulation.clock import Clock
 from weatherglass.simulation.company import Company
 from weatherglass.simulation.incidents import AFTER, TELLING, Incident
 from weatherglass.simulation.people import draw_people
+from weatherglass.simulation.product import CODES, draw_habits
 from weatherglass.simulation.stories import cast_stories
 from weatherglass.simulation.streams import stream
 from weatherglass.simulation.usage import level_by_day
@@ -58,7 +60,7 @@ def ceiling(
     """What such a detector finds within seven days when at most `wrong` of its alerts are about nothing."""
     use, words, expected = _evidence(company, read)
     weight = _weighed(use, words)
-    less = window(read.people, 14) <= 0.7 * window(expected, 14)
+    less = window(read.people, 7) <= 0.7 * window(expected, 7)
     found: list[frozenset[Incident]] = []
     for shown in (np.ones_like(less), less):
         line_low, line_high = -6.0, 20.0
@@ -81,7 +83,7 @@ def _evidence(company: Company, read: Record) -> tuple[Floats, Floats, Floats]:
     count = len(company.tables["accounts"])
     cast = cast_stories(draw_accounts(count, company.days, company.seed), company.stories, company.days)
     places = {who.account_id: place for place, who in enumerate(read.who)}
-    came, said = _came(company, read), _said(company, read)
+    came, said, done = _came(company, read), _said(company, read), _done(company, read)
     shape = (len(read.who), read.days)
     use, words, expected = np.zeros((len(LEFT), *shape)), np.zeros((len(SOUR), *shape)), np.zeros(shape)
     offset = read.first - ((company.end - EPOCH).days - company.days + 1)
@@ -106,6 +108,7 @@ def _evidence(company: Company, read: Record) -> tuple[Floats, Floats, Floats]:
         for at, left in enumerate(LEFT[:-1]):
             odds = np.where(there, np.log(left), np.log((1 - left * chance) / (1 - chance)))
             use[at, place] = np.where(chance > 0, odds, 0.0).sum(axis=0)
+        _add_what_was_done(use[:, place], account, company.seed, done[place])
         for day, middle, spread, value in said.get(account.account_id, ()):
             words[:, place, day] += _worded(account, middle, spread, value)
     broken = broken_sources(read).get("events")
@@ -135,6 +138,36 @@ def _came(company: Company, read: Record) -> dict[str, list[int]]:
         if 0 <= day < read.days:
             found[user].append(int(day))
     return found
+
+
+Events = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def _done(company: Company, read: Record) -> list[Events]:
+    """Of each account the days of its events, as places in the record, and their names, as places in EVENT_NAMES."""
+    events = company["events"].select(["account_id", "user_id", "timestamp", "name"]).to_pandas()
+    homes = dict(zip(*(company["users"][name].to_pylist() for name in ("user_id", "account_id")), strict=True))
+    events["account_id"] = events["account_id"].fillna(events["user_id"].map(homes))
+    days = events["timestamp"].dt.tz_localize(None).astype("datetime64[s]").astype("int64") // 86_400 - read.first
+    events = events.assign(day=days, code=events["name"].map(CODES), place=events["account_id"].map(read.places))
+    events = events[events["code"].notna() & events["place"].notna() & (days >= 0) & (days < read.days)]
+    order = np.argsort(events["place"].to_numpy(), kind="stable")
+    place, day, code = (events[name].to_numpy().astype(np.int64)[order] for name in ("place", "day", "code"))
+    edges = np.searchsorted(place, np.arange(len(read.who) + 1))
+    return [(day[low:high], code[low:high]) for low, high in pairwise(edges)]
+
+
+def _add_what_was_done(use: Floats, account: Account, seed: int, done: Events) -> None:
+    """Add to (LEFT, D) how much likelier the names of a day's events are where so much of the use is left."""
+    habits = draw_habits(account.plan, stream(seed, "habits", account.number))
+    wide, narrow = (np.maximum(np.diff(one, prepend=0.0), 1e-6) for one in (habits.wide, habits.narrow))
+    day, code = done
+    for at, left in enumerate(LEFT[:-1]):
+        other = 0.9 * (1.0 - left)
+        odds = np.log((1 - other) + other * narrow / wide)
+        # a sign-in begins a session, whatever else is done in it
+        odds[CODES["signed_in"]] = 0.0
+        use[at] += np.bincount(day, odds[code], use.shape[1])
 
 
 Middle = tuple[float, float]
