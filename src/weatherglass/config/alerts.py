@@ -80,7 +80,7 @@ class AlertRule(Frozen):
     """The days over which is measured, or after which it is too long."""
     points: Annotated[Number, Field(gt=0, le=100)] = 15.0
     """Points of the score, for drop, trend and tier_down; per cent of the usual use, for use_drop and fading."""
-    odds: Annotated[Number, Field(gt=1, le=1e9)] = 400.0
+    odds: Annotated[Number, Field(gt=1, le=1e9)] = 600.0
     """How many times likelier than chance it must be, for fading."""
     below: Annotated[Number, Field(ge=0, le=100)] = 30.0
     """The line of a dimension or signal."""
