@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -160,3 +162,8 @@ def rows_of(file: Path) -> list[dict[str, object]]:
             return json.loads(file.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
         case _:
             return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_package_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "weatherglass", "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "weatherglass" in done.stdout.lower() and "explain" in done.stdout

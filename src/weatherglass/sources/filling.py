@@ -45,71 +45,64 @@ def fill_from(
     """
     if file.path.stat().st_size == 0:
         raise _empty(file)
+    filling = _Filling(engine, name, file, zone, lookup, telling)
     if file.format == "parquet":
-        plan = _plan(file, parquet.scan(engine, file.path, file.name), zone)
-        fill(engine, name, plan, lookup, telling=telling)
-        return Filled(plan)
+        return Filled(filling.by(parquet.scan(engine, file.path, file.name)))
     with as_utf8(file.path, file.compression, head(file.path, file.compression)) as (path, compression):
-        if file.format == "csv":
-            return _fill_from_csv(engine, name, file, path, compression, zone, lookup, telling)
-        return _fill_from_json(engine, name, file, path, compression, zone, lookup, telling)
+        return filling.csv(path, compression) if file.format == "csv" else filling.json(path, compression)
 
 
-def _fill_from_csv(
-    engine: DuckDB,
-    name: str,
-    file: SourceFile,
-    path: Path,
-    compression: Compression,
-    zone: str,
-    lookup: Lookup,
-    telling: bool,
-) -> Filled:
-    one_way = ends_lines_in_one_way(path, compression)
-    header = delimited.header(head(path, compression), file.name)
-    if header is None:
-        raise _empty(file)
-    notes = f"{name}_broken"
-    plan = _plan(file, delimited.scan(path, compression, header, notes, rfc4180=one_way), zone)
-    try:
-        fill(engine, name, plan, lookup, telling=telling)
-        broken = delimited.broken_rows(engine, notes, file.name, header.names)
-    finally:
-        drop(engine, *delimited.note_tables(notes))
-    return Filled(plan, tuple(broken), tuple(reject.row for reject in broken if reject.row is not None))
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """One file on its way into one table."""
 
+    engine: DuckDB
+    name: str
+    file: SourceFile
+    zone: str
+    lookup: Lookup
+    telling: bool
 
-def _fill_from_json(
-    engine: DuckDB,
-    name: str,
-    file: SourceFile,
-    path: Path,
-    compression: Compression,
-    zone: str,
-    lookup: Lookup,
-    telling: bool,
-) -> Filled | None:
-    verify(path, compression)
-    shape = objects.shape(head(path, compression))
-    if shape is None:
-        raise _empty(file)
-    staged = f"{name}_staged"
-    try:
-        objects.stage(engine, path, compression, shape, staged, file.name)
-        if file.content == "groups":
-            calls.stage_groups(engine, staged)
-        if not engine.rows(f"SELECT 1 FROM {identifier(staged)} LIMIT 1"):
-            return None
-        if file.content == "calls":
-            scan = calls.events_scan(staged)
-        else:
-            mapped = [given.column for given in file.mapping.columns.values() if given.column is not None]
-            scan = objects.scan(engine, staged, mapped, nested=file.table.name == "events")
-        plan = _plan(file, scan, zone)
-        fill(engine, name, plan, lookup, telling=telling)
-        return Filled(plan)
-    finally:
-        drop(engine, staged)
+    def by(self, scan: Scan) -> Rows:
+        """Fill the table from what a scan reads."""
+        plan = _plan(self.file, scan, self.zone)
+        fill(self.engine, self.name, plan, self.lookup, telling=self.telling)
+        return plan
+
+    def csv(self, path: Path, compression: Compression) -> Filled:
+        one_way = ends_lines_in_one_way(path, compression)
+        header = delimited.header(head(path, compression), self.file.name)
+        if header is None:
+            raise _empty(self.file)
+        notes = f"{self.name}_broken"
+        try:
+            plan = self.by(delimited.scan(path, compression, header, notes, rfc4180=one_way))
+            broken = delimited.broken_rows(self.engine, notes, self.file.name, header.names)
+        finally:
+            drop(self.engine, *delimited.note_tables(notes))
+        return Filled(plan, tuple(broken), tuple(reject.row for reject in broken if reject.row is not None))
+
+    def json(self, path: Path, compression: Compression) -> Filled | None:
+        verify(path, compression)
+        shape = objects.shape(head(path, compression))
+        if shape is None:
+            raise _empty(self.file)
+        staged = f"{self.name}_staged"
+        try:
+            objects.stage(self.engine, path, compression, shape, staged, self.file.name)
+            if self.file.content == "groups":
+                calls.stage_groups(self.engine, staged)
+            if not self.engine.rows(f"SELECT 1 FROM {identifier(staged)} LIMIT 1"):
+                return None
+            return Filled(self.by(self._staged(staged)))
+        finally:
+            drop(self.engine, staged)
+
+    def _staged(self, staged: str) -> Scan:
+        if self.file.content == "calls":
+            return calls.events_scan(staged)
+        mapped = [given.column for given in self.file.mapping.columns.values() if given.column is not None]
+        return objects.scan(self.engine, staged, mapped, nested=self.file.table.name == "events")
 
 
 def _plan(file: SourceFile, scan: Scan, zone: str) -> Rows:
