@@ -202,14 +202,13 @@ def _ticket(row: Row, zone: ZoneInfo) -> Ticket:
 def _invoice(row: Row, zone: ZoneInfo) -> Invoice:
     day = local_day(row["issued_at"], zone)
     due, paid = row.get("due_at"), row.get("paid_at")
-    status = (row.get("status") or "").lower()
     return Invoice(
         account=row["account_id"],
         day=day,
         due_day=None if due is None else local_day(due, zone),
         paid_day=None if paid is None else max(day, local_day(paid, zone)),
         cents=cents(row.get("amount")),
-        status="paid, nobody knows when" if status == "paid" and paid is None else status,
+        status=(row.get("status") or "").lower(),
     )
 
 

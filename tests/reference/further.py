@@ -26,8 +26,7 @@ def _due(invoice: Invoice) -> int:
 
 def _overdue(view: View) -> list[Invoice]:
     """Issued, not paid, and due before the day."""
-    owed = [row for row in _invoices(view) if row.paid_day is None and row.status != "paid, nobody knows when"]
-    return [row for row in owed if _due(row) < view.day.toordinal()]
+    return [row for row in _invoices(view) if row.paid_day is None and _due(row) < view.day.toordinal()]
 
 
 def payment_timeliness(view: View) -> Measured:
