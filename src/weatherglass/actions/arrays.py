@@ -33,3 +33,14 @@ def window(values: Counts, days: int) -> Floats:
     found = total.copy()
     found[:, days:] -= total[:, :-days]
     return found
+
+
+def stretches(account: Ints, day: Ints, lag: int, span: int, of: Any = slice(None)) -> tuple[Ints, Ints]:
+    """Where the elements of the same account begin and end that lie in `span` days which ended `lag` before each.
+
+    account, day: by account and day. of: the elements for which it is asked.
+    """
+    room = int(np.ptp(day)) + 2 * (lag + span) if len(day) else 1
+    keys = account.astype(np.int64) * room + (day - day.min(initial=0) + lag + span)
+    until, since = (np.searchsorted(keys, keys[of] - back, side="right") for back in (lag, lag + span))
+    return since, until

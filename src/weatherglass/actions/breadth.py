@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from weatherglass.actions.arrays import Floats, Ints
+from weatherglass.actions.arrays import Floats, Ints, stretches
 from weatherglass.actions.habits import LAG, SPAN
 
 MOST = 16
@@ -21,7 +21,6 @@ SUREST = 0.98
 """No feature is surer to be used on a day."""
 OFTENEST = 5.0
 """Uses of a feature that an event stands for at most."""
-
 UNEVEN = 20.0
 """No days differ more in their events than this: the variance, as a multiple of the mean's square."""
 
@@ -77,10 +76,8 @@ def usual(found: Breadth, first: int, days: int) -> Usual:
     Uses of a feature come by chance, so many an event: a share of the days has none, and what that says of one event
     follows from how the number of events differs from day to day (as a gamma distribution does).
     """
-    room = int(np.ptp(found.day)) + 2 * (LAG + SPAN) if len(found.day) else 1
-    keys = found.account.astype(np.int64) * room + (found.day - found.day.min(initial=0) + LAG + SPAN)
     mine = np.flatnonzero((found.day >= first) & (found.day < first + days))
-    until, since = (np.searchsorted(keys, keys[mine] - back, side="right") for back in (LAG, LAG + SPAN))
+    since, until = stretches(found.account, found.day, LAG, SPAN, mine)
     active = np.maximum(until - since, 1)
 
     def mean(values: npt.NDArray[np.generic]) -> Floats:

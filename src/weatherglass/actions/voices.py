@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from weatherglass.actions.arrays import Floats, Ints
+from weatherglass.actions.arrays import Floats, Ints, stretches
 
 LAG, SPAN = 45, 240
 """What is usual of an account is what it said in 240 days, but for the last 45."""
@@ -80,18 +80,12 @@ class _Kind:
     account: Ints
     day: Ints
     value: Floats
-    keys: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        room = int(np.ptp(self.day)) + 2 * (LAG + SPAN) if len(self.day) else 1
-        early = self.day.min() - LAG - SPAN if len(self.day) else 0
-        object.__setattr__(self, "keys", self.account.astype(np.int64) * room + (self.day - early))
 
     def evidence(self) -> Floats:
         spread = self._spread()
         if spread <= 0:
             return np.zeros(len(self.value))
-        until, since = (np.searchsorted(self.keys, self.keys - back, side="right") for back in (LAG, LAG + SPAN))
+        since, until = stretches(self.account, self.day, LAG, SPAN)
         total = np.concatenate([[0.0], np.cumsum(self.value)])
         count = until - since + PRIOR
         usual = (total[until] - total[since] + PRIOR * self.value.mean()) / count
