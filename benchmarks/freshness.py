@@ -1,10 +1,10 @@
 """How long after its message an account's visible score has changed, while events come in all the time.
 
-A company of 100,000 accounts with 180 days of history is made, loaded and scored, unless `--project` names one that is.
-A service is started over a copy of it. Then batches are sent at the asked rate, each event for an account chosen at
-random; and beside them, one at a time, events of accounts that nobody has heard of. An account is visible when the API
-has a score for it: the time from the sending of its first event to then is what is measured. It goes through the log,
-the store, the roll-ups and the kernel like every other.
+A company of 100,000 accounts with 180 days of history is made, loaded and scored, unless `--project` names one that
+is. A service is started over a copy of it. Then batches are sent at the asked rate, each event for an account chosen
+at random; and beside them, at moments of chance, events of accounts that nobody has heard of. An account is visible
+when the API has a score for it: the time from the sending of its first event to then is what is measured. It goes
+through the log, the store, the roll-ups and the kernel like every other.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from pathlib import Path
 from settling import settle
 
 BATCH = 20
+PROBE_SECONDS = 0.5
+"""Between two accounts that nobody has heard of, on average."""
 KEY = "bench"
 PLAIN = {"WEATHERGLASS_NIGHTLY_HOUR": "24", "PYTHONUNBUFFERED": "1"}
 """The nightly jobs are left out: what is measured is the day."""
@@ -37,7 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--project", type=Path, help="a scored project; without it one is made, which takes minutes")
     parser.add_argument("--rate", type=int, default=2000, help="events a second")
-    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--seconds", type=int, default=300, help="long enough for events to become a segment")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="freshness-") as name:
         project = Path(name) / "project"
@@ -104,11 +106,15 @@ def run(address: str, token: str, known: tuple[list[str], list[str]], rate: int,
     sender = threading.Thread(target=send, args=(address, known, rate, stop, sent))
     sender.start()
     time.sleep(2)
-    seen = []
+    seen: list[float] = []
+    probes: list[threading.Thread] = []
     while time.monotonic() < stop:
-        seen.append(probe(address, token, known[1][0]))
-        time.sleep(random.random() * 0.2)
-    sender.join()
+        # whether or not the one before was answered: else what takes long would be looked at the least
+        probes.append(threading.Thread(target=lambda: seen.append(probe(address, token, known[1][0]))))
+        probes[-1].start()
+        time.sleep(random.random() * 2 * PROBE_SECONDS)
+    for thread in (sender, *probes):
+        thread.join()
     seen.sort()
     told = ", ".join(f"p{part} {seen[min(len(seen) - 1, len(seen) * part // 100)]:.2f} s" for part in (50, 90, 99))
     print(f"{sum(sent) / seconds:,.0f} events/s taken in; {len(seen)} probes: {told}, longest {seen[-1]:.2f} s")
@@ -133,7 +139,7 @@ def probe(address: str, token: str, name: str) -> float:
     begun = time.monotonic()
     post(connection, "/v1/track", call(account, name))
     while ask(connection, account, token) != 200:
-        time.sleep(0.03)
+        time.sleep(0.05)
     connection.close()
     return time.monotonic() - begun
 

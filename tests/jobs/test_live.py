@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from service import eventually
 
 from weatherglass.config import Project
 from weatherglass.config.retention import Retention
+from weatherglass.engine import DuckDB
 from weatherglass.intake.entries import packed
 from weatherglass.jobs.incoming.catching_up import catch_up
 from weatherglass.jobs.incoming.loading import load
+from weatherglass.jobs.live import keeping_up
 from weatherglass.jobs.live.provisional import Provisional
 from weatherglass.jobs.live.store import Live, today
 from weatherglass.jobs.privacy.forgetting import forget_served
@@ -30,6 +33,7 @@ from weatherglass.simulation import product_settings, simulate_company, write_co
 from weatherglass.state import State
 from weatherglass.state.actor import SERVICE
 from weatherglass.store import Store
+from weatherglass.store.seen import Keys, Seen
 
 PROJECT = Project()
 NAMES = ("report_run", "login", "export_made", "invite_sent", "search_done")
@@ -260,6 +264,109 @@ def test_events_without_an_account_follow_their_users_group(live: Live, company:
     assert placed == [("acct_0003",), ("acct_0003",), ("new-account",)]
     seen = shown(live)
     assert seen == scratch(live, company, tmp_path / "scratch", {})
+
+
+def test_many_events_become_segments_beside_what_arrives(
+    live: Live, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping_up, "MOST_LIVE", 60)
+    client = Client(live, 3)
+    for size in (40, 30, 1, 25, 3, 40, 1, 1, 30):
+        client.send(*(client.call(timestamp=dt.datetime.now(dt.UTC).isoformat()) for _ in range(size)))
+    call = client.calls[0]
+    client.send(call, client.call())
+    eventually(lambda: len(segments(live)) > 1 and waiting_events(live) < 60)
+    assert all(rolled for _, rolled in segments(live))
+    assert sum(rows for rows, _ in segments(live)) + waiting_events(live) == len(client.calls) - 1
+    seen = shown(live)
+    assert seen == scratch(live, company, tmp_path / "scratch", {})
+
+
+@pytest.fixture
+def on_the_way(live: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Client, Event]]:
+    """Events that are being made a segment, which waits until the event is set."""
+    monkeypatch.setattr(keeping_up, "MOST_LIVE", 5)
+    going, there, real = Event(), Event(), Seen.drafted
+
+    def held(seen: Seen, engine: DuckDB) -> list[Keys]:
+        if current_thread().name == "sealing":
+            there.set()
+            while not going.is_set():
+                engine.execute("SELECT count(*) FROM range(300_000_000)")
+        return real(seen, engine)
+
+    monkeypatch.setattr(Seen, "drafted", held)
+    client = Client(live, 17)
+    now = dt.datetime.now(dt.UTC)
+    client.send(
+        *(client.call(timestamp=(now - dt.timedelta(minutes=9)).isoformat()) for _ in range(5)),
+        client.call(userId="wanderer", context={}, timestamp=(now - dt.timedelta(minutes=8)).isoformat()),
+    )
+    client.send(client.call(timestamp=now.isoformat()))
+    assert there.wait(60)
+    yield client, going
+    going.set()
+
+
+def test_what_comes_while_events_become_a_segment_is_followed_at_once(
+    live: Live, company: Path, tmp_path: Path, on_the_way: tuple[Client, Event]
+) -> None:
+    client, going = on_the_way
+    client.send(client.call(timestamp=dt.datetime.now(dt.UTC).isoformat(), context={"groupId": "meanwhile"}))
+    assert "meanwhile" in {row["account_id"] for row in shown(live)}
+    assert segments(live) == []
+    going.set()
+    eventually(lambda: len(segments(live)) == 1)
+    # what came since then is live as before
+    assert segments(live)[0][0] + waiting_events(live) == len(client.calls)
+    assert waiting_events(live) > 0
+    seen = shown(live)
+    assert "meanwhile" in {row["account_id"] for row in seen}
+    assert seen == scratch(live, company, tmp_path / "scratch", {})
+
+
+@pytest.mark.parametrize("how", ["an earlier self", "a group call", "another writer", "the end"])
+def test_events_that_change_on_their_way_into_a_segment(
+    live: Live, company: Path, tmp_path: Path, on_the_way: tuple[Client, Event], how: str
+) -> None:
+    client, going = on_the_way
+    now = dt.datetime.now(dt.UTC)
+    if how == "an earlier self":
+        client.send({**client.calls[0], "timestamp": (now - dt.timedelta(minutes=20)).isoformat()})
+    elif how == "a group call":
+        at = (now - dt.timedelta(minutes=15)).isoformat()
+        client.send(client.call(type="group", userId="wanderer", groupId="acct_0003", timestamp=at))
+    elif how == "another writer":
+        live.submit(lambda store: store.remember("somebody", "was here")).result()
+    else:
+        live.stop()
+    going.set()
+    if how != "the end":
+        client.send(client.call(timestamp=now.isoformat()))
+        eventually(lambda: len(segments(live)) > 0)
+        client.send(client.call(timestamp=now.isoformat(), context={"groupId": "acct_0003"}))
+    seen = shown(live)
+    given = {call["messageId"] for call in client.calls}
+    expected = scratch(live, company, tmp_path / "scratch", {})
+    assert seen == expected
+    with Store.open(live._store.folder.parent) as store:
+        held = store.engine.rows(
+            f"SELECT message_id, \"timestamp\" FROM {events(store)} WHERE starts_with(message_id, 'm-')"
+        )
+    assert len(held) == len(given)
+    earliest = {name: min(one["timestamp"] for one in client.calls if one["messageId"] == name) for name in given}
+    assert {name: at.replace(tzinfo=dt.UTC) for name, at in held} == {
+        name: dt.datetime.fromisoformat(at) for name, at in earliest.items()
+    }
+
+
+def segments(live: Live) -> list[tuple[int, bool]]:
+    """How many events the segments of live events hold, and whether they are rolled up."""
+    return live.read(lambda store: store.engine.rows("SELECT \"rows\", rolled FROM segments WHERE source = 'live'"))
+
+
+def waiting_events(live: Live) -> int:
+    return int(live.read(lambda store: store.engine.row("SELECT count(*) FROM live_events")[0]))
 
 
 def test_a_message_counts_once_whenever_it_comes_again(live: Live, company: Path, tmp_path: Path) -> None:

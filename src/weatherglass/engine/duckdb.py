@@ -38,6 +38,7 @@ class DuckDB:
         }
         if spill is not None:
             config["temp_directory"] = str(spill)
+        self._within = False
         try:
             self._connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
             self._connection.execute("SET TimeZone = 'UTC'")
@@ -48,6 +49,7 @@ class DuckDB:
         """Another connection to the same database, for another thread; it sees what is committed."""
         other = object.__new__(DuckDB)
         other._connection = self._connection.cursor()
+        other._within = False
         other.execute("SET TimeZone = 'UTC'")
         return other
 
@@ -107,14 +109,26 @@ class DuckDB:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements inside become true together, or none does."""
+        """All statements inside become true together, or none does; within another one it is part of that."""
+        if self._within:
+            yield
+            return
         self.execute("BEGIN TRANSACTION")
+        self._within = True
         try:
             yield
             self.execute("COMMIT")
         except BaseException:
             self._rollback()
             raise
+        finally:
+            self._within = False
+
+    def interrupt(self) -> None:
+        """Have the statement that runs, if any, fail; to be called from another thread."""
+        # it may just have been closed
+        with suppress(duckdb.Error):
+            self._connection.interrupt()
 
     @contextmanager
     def dense_groups(self) -> Iterator[None]:

@@ -29,6 +29,8 @@ class Arrived:
     """Account -> the first day on which something has changed."""
     disturbs: bool
     """Whether what segments hold has to be looked at again."""
+    moved: bool
+    """Whether events that waited have changed, or are gone."""
 
 
 class Arriving:
@@ -48,19 +50,21 @@ class Arriving:
         total, nobodys, grouped_at = engine.row(f"{_LOOK} {fresh.name}")
         touched: dict[str, int] = {}
         earlier = self._drop_known(touched)
+        moved = bool(touched)
         if grouped_at is not None:
             # what is left of them
             grouped_at = engine.row(f"SELECT min(\"timestamp\") FROM {fresh.name} WHERE type = 'group'")[0]
         disturbs = earlier > 0 or (grouped_at is not None and self._is_before_segments(grouped_at))
         if nobodys:
             _place(engine, fresh.own())
+        again = grouped_at is not None and engine.row(f"SELECT count(*) FROM live_events WHERE {_CALLED}")[0]
         engine.execute(f"INSERT INTO live_events SELECT {_ROW}, placed, earlier FROM {fresh.name}")
-        if grouped_at is not None:
-            self._place_again(touched)
+        if again:
+            moved |= self._place_again(touched)
         rows = engine.rows(f"SELECT placed, count(*), min({_DAY}) FROM {fresh.name} WHERE NOT earlier GROUP BY placed")
         kept = sum(count for _, count, _ in rows)
         _touch(touched, [(account, day) for account, _, day in rows if account is not None])
-        return Arrived(kept, total - kept, touched, disturbs)
+        return Arrived(kept, total - kept, touched, disturbs, moved)
 
     def _drop_known(self, touched: dict[str, int]) -> int:
         """Of an id that is there already, or comes twice, the earliest event stays; how many a segment holds later."""
@@ -124,18 +128,25 @@ class Arriving:
         held = self._engine.row('SELECT max(last_at) FROM segments WHERE has_gaps AND "rows" > 0')[0]
         return held is not None and called_at <= held
 
-    def _place_again(self, touched: dict[str, int]) -> None:
-        """Place waiting events once more whose users have made a new `group` call."""
+    def _place_again(self, touched: dict[str, int]) -> bool:
+        """Place waiting events once more whose users have made a new `group` call; whether one has another account."""
         engine = self._engine
-        users = "user_id IN (SELECT user_id FROM fresh WHERE type = 'group') AND account_id IS NULL"
-        if not engine.row(f"SELECT count(*) FROM live_events WHERE {users}")[0]:
-            return
-        placed = f"SELECT placed, min({_DAY}) FROM live_events WHERE {users} {_PLACED}"
-        _touch(touched, engine.rows(placed))
-        _place(engine, "live_events", users)
-        _touch(touched, engine.rows(placed))
+        engine.execute(
+            "CREATE OR REPLACE TEMP TABLE placed_before AS "
+            f"SELECT rowid AS number, placed FROM live_events WHERE {_CALLED}"
+        )
+        _place(engine, "live_events", _CALLED)
+        moved = engine.rows(
+            f"SELECT b.placed, l.placed, min({_DAY}) FROM placed_before AS b INNER JOIN live_events AS l "
+            "ON l.rowid = b.number WHERE l.placed IS DISTINCT FROM b.placed GROUP BY b.placed, l.placed"
+        )
+        for *accounts, day in moved:
+            _touch(touched, [(account, day) for account in accounts if account is not None])
+        return bool(moved)
 
 
+_CALLED = "user_id IN (SELECT user_id FROM fresh WHERE type = 'group') AND account_id IS NULL"
+"""Which waiting events a new `group` call may place elsewhere."""
 _DAY = 'local_day("timestamp")'
 _LOOK = (
     "SELECT count(*), count(*) FILTER (account_id IS NULL AND user_id IS NOT NULL), "

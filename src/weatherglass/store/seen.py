@@ -21,6 +21,7 @@ from weatherglass.intake.syncing import sync
 from weatherglass.store.waiting import Waiting, Words, is_in
 
 if TYPE_CHECKING:
+    from weatherglass.engine import DuckDB
     from weatherglass.store.store import Store
 
 Instants = npt.NDArray[np.int64]
@@ -42,7 +43,7 @@ KEYS = f"{UPPER}, md5_number_lower(message_id) AS lower"
 
 
 @dataclass(frozen=True)
-class _Keys:
+class Keys:
     """The ids of some segments, in order of their keys."""
 
     path: Path
@@ -50,6 +51,12 @@ class _Keys:
     upper: Words
     lower: Words
     at: Instants
+
+    def name(self) -> None:
+        """Write down whose ids they are: a file without that is one that was not finished."""
+        path = self.path.with_suffix(".json")
+        if not path.exists():
+            path.write_text(json.dumps({"segments": sorted(self.segments)}), encoding="utf-8")
 
     def find(self, upper: Words, lower: Words) -> Instants:
         """When the events of some keys happened, in microseconds; NEVER for those that are not here."""
@@ -75,7 +82,7 @@ class Seen:
         self._store = store
         self._folder = store.folder / "seen"
         self._folder.mkdir(exist_ok=True)
-        self._held: list[_Keys] = []
+        self._held: list[Keys] = []
         self._waiting = Waiting()
         self.refresh()
 
@@ -94,34 +101,46 @@ class Seen:
             found = np.minimum(found, keys.find(upper, lower))
         return found
 
-    def refresh(self) -> None:
-        """Take in the segments that are not in the index yet. Use while no transaction has changed them."""
+    def refresh(self, draft: list[Keys] | None = None) -> None:
+        """Take in the segments that are not in the index yet. Use while no transaction has changed them.
+
+        draft: what was drafted of the segments that there are.
+        """
         self._waiting = Waiting()
         words = self._store.engine.numpy(f"SELECT {UPPER} FROM live_events")["upper"].astype(np.uint64)
         words.sort()
         self._waiting.add(words)
-        wanted = self._segments()
-        self._held = [keys for keys in self._opened() if keys.segments & wanted]
-        known = frozenset[str]().union(*(keys.segments for keys in self._held))
-        missing = wanted - known
+        self._adopt(self.drafted(self._store.engine) if draft is None else draft)
+
+    def drafted(self, engine: DuckDB) -> list[Keys]:
+        """What the index is to be for the segments that a connection sees, in files of its own.
+
+        From another thread as well, while nothing refreshes the index; whatever becomes of it, nothing has happened
+        until it is given to `refresh`.
+        """
+        wanted = self._segments(engine)
+        held = [keys for keys in self._opened() if keys.segments & wanted]
+        missing = wanted - frozenset[str]().union(*(keys.segments for keys in held))
         if missing:
-            self._held.append(self._write(missing, *self._read(missing)))
-        if len(self._held) > MOST_FILES:
-            self._join()
-        kept = {keys.path for keys in self._held}
+            held.append(self._write(missing, *self._read(engine, missing)))
+        return self._joined(held) if len(held) > MOST_FILES else held
+
+    def _adopt(self, draft: list[Keys]) -> None:
+        kept = {keys.path for keys in draft}
+        for keys in draft:
+            keys.name()
+        self._held = draft
         for path in self._folder.iterdir():
             if path not in kept and path.with_suffix(".npy") not in kept:
                 path.unlink()
 
-    def _segments(self) -> frozenset[str]:
+    def _segments(self, engine: DuckDB) -> frozenset[str]:
         horizon = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(days=KEPT_DAYS)
-        rows = self._store.engine.rows(
-            'SELECT path, first_at, last_at FROM segments WHERE has_message_id AND "rows" > 0'
-        )
+        rows = engine.rows('SELECT path, first_at, last_at FROM segments WHERE has_message_id AND "rows" > 0')
         folder = self._store.events_folder
         return frozenset(path for path, _, last in rows if last >= horizon or _made_after(folder / path, horizon))
 
-    def _opened(self) -> list[_Keys]:
+    def _opened(self) -> list[Keys]:
         if self._held:
             return self._held
         found = []
@@ -133,10 +152,9 @@ class Seen:
                 found.append(_keys(path, frozenset(names["segments"]), rows))
         return found
 
-    def _read(self, segments: frozenset[str]) -> tuple[int, Iterator[_Rows]]:
+    def _read(self, engine: DuckDB, segments: frozenset[str]) -> tuple[int, Iterator[_Rows]]:
         files = ", ".join(literal(str(self._store.events_folder / path)) for path in sorted(segments))
         source = f"read_parquet([{files}], union_by_name = true)"
-        engine = self._store.engine
         batches = engine.batches(
             f'SELECT {KEYS}, epoch_us("timestamp") AS "at" FROM {source} '
             'WHERE message_id IS NOT NULL ORDER BY upper, lower, "at"',
@@ -145,7 +163,7 @@ class Seen:
         rows = engine.row(f"SELECT count(message_id) FROM {source}")[0]
         return rows, ((batch["upper"], batch["lower"], batch["at"]) for batch in batches)
 
-    def _write(self, segments: frozenset[str], rows: int, parts: Iterable[_Rows]) -> _Keys:
+    def _write(self, segments: frozenset[str], rows: int, parts: Iterable[_Rows]) -> Keys:
         number = max((int(path.stem) for path in self._folder.glob("*.npy")), default=0) + 1
         path = self._folder / f"{number:08d}.npy"
         file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint64, shape=(3, rows))
@@ -155,21 +173,18 @@ class Seen:
             file[:, start:end] = upper, lower, at.view(np.uint64)
         file.flush()
         sync(path)
-        # a file without its names is one that was not finished
-        names = json.dumps({"segments": sorted(segments)})
-        path.with_suffix(".json").write_text(names, encoding="utf-8")
         return _keys(path, segments, np.load(path, mmap_mode="r"))
 
-    def _join(self) -> None:
+    def _joined(self, held: list[Keys]) -> list[Keys]:
         """Make one file of all but the largest, and of that, too, when it is no longer much larger."""
-        by_size = sorted(self._held, key=lambda keys: len(keys.upper))
+        by_size = sorted(held, key=lambda keys: len(keys.upper))
         joined = by_size if sum(len(keys.upper) for keys in by_size[:-1]) * 2 > len(by_size[-1].upper) else by_size[:-1]
         segments = frozenset[str]().union(*(keys.segments for keys in joined))
-        rest = [keys for keys in self._held if not any(keys is other for other in joined)]
-        self._held = [*rest, self._write(segments, sum(len(keys.upper) for keys in joined), _merged(joined))]
+        rest = [keys for keys in held if not any(keys is other for other in joined)]
+        return [*rest, self._write(segments, sum(len(keys.upper) for keys in joined), _merged(joined))]
 
 
-def _merged(files: list[_Keys]) -> Iterator[_Rows]:
+def _merged(files: list[Keys]) -> Iterator[_Rows]:
     """The rows of some files in one order, a part at a time: hashes spread evenly, so equal stretches hold as many."""
     parts = sum(len(keys.upper) for keys in files) // BLOCK + 1
     bounds = np.array([part * 2**64 // parts for part in range(1, parts)], dtype=np.uint64)
@@ -184,8 +199,8 @@ def _merged(files: list[_Keys]) -> Iterator[_Rows]:
         yield upper[order], lower[order], at[order]
 
 
-def _keys(path: Path, segments: frozenset[str], rows: npt.NDArray[np.uint64]) -> _Keys:
-    return _Keys(path, segments, rows[0], rows[1], rows[2].view(np.int64))
+def _keys(path: Path, segments: frozenset[str], rows: npt.NDArray[np.uint64]) -> Keys:
+    return Keys(path, segments, rows[0], rows[1], rows[2].view(np.int64))
 
 
 def _made_after(path: Path, horizon: dt.datetime) -> bool:

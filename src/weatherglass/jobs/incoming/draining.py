@@ -67,6 +67,8 @@ class Drained:
     """Account -> the first day on which something has changed."""
     disturbs: bool = False
     """Whether more has changed than the accounts that are named, so that a whole pass has to find it."""
+    moved: bool = False
+    """Whether events that waited have changed, or are gone."""
     refused: list[Refused] = field(default_factory=list)
     erase: int = 0
     """Requests to erase a person."""
@@ -79,6 +81,7 @@ class Drained:
         self.repeated += later.repeated
         self.rows += later.rows
         self.disturbs |= later.disturbs
+        self.moved |= later.moved
         self.erase += later.erase
         self.refused += later.refused
         self.add(later.touched)
@@ -188,6 +191,7 @@ class Drain:
         done.events += taken.arrived.kept
         done.repeated += taken.arrived.repeated
         done.disturbs |= taken.arrived.disturbs
+        done.moved |= taken.arrived.moved
         done.rows += taken.rows
         done.add(taken.arrived.touched)
         done.refused += [_refused(parts[number - 1], reject) for number, reject in taken.rejects]

@@ -5,26 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from weatherglass.engine import EngineError
 from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.incoming.draining import Drained
 from weatherglass.jobs.live.cutting import Cut
 from weatherglass.jobs.live.newest import Newest
 from weatherglass.jobs.live.provisional import Provisional
+from weatherglass.jobs.live.sealing import Sealing
 from weatherglass.jobs.scoring.run import bring_up_to_date, roll_up
 from weatherglass.rollups import calendar
-from weatherglass.store.segmenting import segment
+from weatherglass.store.segmenting import is_plain, segment
 
 if TYPE_CHECKING:
     from weatherglass.config.project import Project
     from weatherglass.jobs.incoming.draining import Drain
     from weatherglass.store import Store
+    from weatherglass.store.seen import Keys
 
-MOST_LIVE = 1_000_000
-"""Live events that wait; more of them become a segment."""
+MOST_LIVE = 500_000
+"""Live events that wait, and lie in memory; more of them become a segment."""
 REST = 60.0
 """Seconds between two whole passes that events have made necessary, at least; and 100 times what the last one took."""
 MANY = 4
@@ -48,6 +52,9 @@ class KeepingUp:
         self._scores: Provisional | None = None
         self._accounts = 0
         self._live = 0
+        self._sealing: Sealing | None = None
+        self._moved = False
+        """Whether events have changed that are on their way into a segment."""
         self._disturbed = False
         self._changed = False
         self._last_pass = (0.0, 0.0)
@@ -57,6 +64,7 @@ class KeepingUp:
     def whole(self, today: dt.date) -> None:
         """Finish all days before today, and score today for everyone."""
         begun = time.monotonic()
+        self.give_up()
         segment(self._store)
         self._drain.seen.refresh()
         # an error from here on leaves it to be done again
@@ -98,8 +106,7 @@ class KeepingUp:
         if today != self._day or (self._scores is None and taken.messages):
             self.whole(today)
             return
-        if self._live >= MOST_LIVE:
-            self._roll_up()
+        self._seal()
         if self._is_many(taken):
             self.whole(today)
             return
@@ -120,6 +127,7 @@ class KeepingUp:
         self._live += taken.events
         self._changed |= taken.messages > 0
         self._disturbed |= taken.disturbs
+        self._moved |= taken.moved
         if self._cut is not None:
             self._cut.fills(taken.rows)
 
@@ -134,13 +142,45 @@ class KeepingUp:
         else:
             self._follow(since)
 
-    def _roll_up(self) -> None:
-        """Make a segment of what is live: the next pass finds it rolled up."""
+    def _seal(self) -> None:
+        """Make a segment of what is live, where that is much: beside what arrives, as far as it lets that be."""
         assert self._cut is not None
+        sealing = self._sealing
+        if sealing is not None and self._moved:
+            self.give_up()
+            self._roll_up()
+        elif sealing is not None and sealing.is_ready:
+            self._sealing = None
+            if sealing.finish():
+                self._rolled_up(sealing.draft)
+            else:
+                self._roll_up()
+        elif sealing is None and self._live >= MOST_LIVE:
+            if is_plain(self._store):
+                self._moved = False
+                self._sealing = Sealing(self._store, self._project, self._drain.seen)
+            else:
+                self._roll_up()
+
+    def _roll_up(self) -> None:
+        """Make a segment of what is live, now: the next pass finds it rolled up."""
         roll_up(self._store, self._project, None)
-        self._drain.seen.refresh()
+        self._rolled_up(None)
+
+    def _rolled_up(self, seen: list[Keys] | None) -> None:
+        assert self._cut is not None
+        self._drain.seen.refresh(seen)
         self._cut.renew()
-        self._live = 0
+        self._live = self._store.engine.row("SELECT count(*) FROM live_events")[0]
+        with suppress(EngineError):
+            # what has gone takes up memory until then; where somebody reads what was before, the next time will do
+            self._store.engine.execute("CHECKPOINT")
+
+    def give_up(self) -> None:
+        """Leave what is live where it is: somebody else is to write the store."""
+        if self._sealing is not None:
+            self._sealing.give_up()
+            self._sealing = None
 
     def _follow(self, since: dict[str, int]) -> None:
         assert self._cut is not None and self._scores is not None
@@ -159,9 +199,10 @@ class KeepingUp:
 
     def disturbed(self) -> None:
         """Have a whole pass find what was missed."""
-        self._disturbed = True
+        self._disturbed = self._moved = True
 
     def close(self) -> None:
         """Let go of what is held in memory."""
+        self.give_up()
         if self._cut is not None:
             self._cut.close()

@@ -129,6 +129,8 @@ class Live:
         return self._writer.submit(self._do, function)
 
     def _do(self, function: Callable[[Store], T]) -> T:
+        if self._keeping is not None:
+            self._keeping.give_up()
         try:
             return function(self._store)
         finally:
