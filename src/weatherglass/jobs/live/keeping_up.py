@@ -55,6 +55,8 @@ class KeepingUp:
         self._sealing: Sealing | None = None
         self._moved = False
         """Whether events have changed that are on their way into a segment."""
+        self._heavy = False
+        """Whether events that are live no more take up memory, as they do until a checkpoint."""
         self._disturbed = False
         self._changed = False
         self._last_pass = (0.0, 0.0)
@@ -144,9 +146,13 @@ class KeepingUp:
 
     def _seal(self) -> None:
         """Make a segment of what is live, where that is much: beside what arrives, as far as it lets that be."""
-        assert self._cut is not None
         sealing = self._sealing
-        if sealing is not None and self._moved:
+        if self._heavy:
+            self._heavy = False
+            with suppress(EngineError):
+                # where somebody reads what was before, the next time will do
+                self._store.engine.execute("CHECKPOINT")
+        elif sealing is not None and self._moved:
             self.give_up()
             self._roll_up()
         elif sealing is not None and sealing.is_ready:
@@ -172,9 +178,7 @@ class KeepingUp:
         self._drain.seen.refresh(seen)
         self._cut.renew()
         self._live = self._store.engine.row("SELECT count(*) FROM live_events")[0]
-        with suppress(EngineError):
-            # what has gone takes up memory until then; where somebody reads what was before, the next time will do
-            self._store.engine.execute("CHECKPOINT")
+        self._heavy = True
 
     def give_up(self) -> None:
         """Leave what is live where it is: somebody else is to write the store."""

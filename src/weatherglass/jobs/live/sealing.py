@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from threading import Event, Thread
+import os
+import sys
+from threading import Event, Thread, get_native_id
 from typing import TYPE_CHECKING
 
 from weatherglass.rollups.rolling import RollUps
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
     from weatherglass.store.seen import Keys, Seen
 
+NICE = 10
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +64,9 @@ class Sealing:
             self._thread.join(0.01)
 
     def _work(self) -> None:
+        if sys.platform == "linux":
+            # there a thread has a priority of its own: who is scored now goes first
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), NICE)
         try:
             self._seal()
             self._finished = True
