@@ -338,9 +338,6 @@ def main() -> None:
             raise
         typer.echo(f"weatherglass: {error}", err=True)
         raise SystemExit(FAILED) from None
-    finally:
-        # at its end a process would look through all of it three times more, for a tenth of a short command's time
-        gc.freeze()
 
 
 def _mendable(error: Exception) -> bool:
