@@ -64,6 +64,21 @@ def test_a_write_key_opens_no_door_but_intake(site: Site) -> None:
     assert site.client.post("/v1/track", json={}, auth=(site.tokens["admin"], "")).status_code == 401
 
 
+def test_a_key_for_events_sends_no_rows(site: Site) -> None:
+    asked = {"name": "website", "scope": "events"}
+    made = site.client.post("/api/v1/keys", json=asked, headers=site.headers("admin")).json()
+    assert made["scope"] == "events"
+    key = {"Authorization": f"Bearer {made['secret']}"}
+    event = {"type": "track", "event": "run", "userId": "u-events-only"}
+    assert site.client.post("/v1/track", json=event, headers=key).status_code == 200
+    for table in ("accounts", "users", "tickets", "invoices", "subscriptions", "surveys", "interactions", "outcomes"):
+        refused = site.client.post(f"/api/v1/{table}", json={"account_id": "a"}, headers=key)
+        assert refused.status_code == 403 and "events only" in refused.json()["detail"], table
+    rotated = site.client.post(f"/api/v1/keys/{made['id']}/rotation", json={}, headers=site.headers("admin")).json()
+    again = {"Authorization": f"Bearer {rotated['secret']}"}
+    assert site.client.post("/api/v1/accounts", json={"account_id": "a"}, headers=again).status_code == 403
+
+
 @pytest.fixture
 def ann(own: Site) -> Site:
     own.state.people.create(ME, "ann@example.com", "Ann", "admin", PASSWORD)

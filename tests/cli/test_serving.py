@@ -106,7 +106,11 @@ def test_keys_and_people_are_let_in_while_it_runs(served: Service, project: Path
     listed = weatherglass("keys", "-p", project)
     assert "admin" in listed.out and bearer["Authorization"][7:] not in listed.out
     assert weatherglass("keys", "revoke", "1", "-p", project).good
-    for wrong in (("make", "x"), ("create",), ("rotate", "one"), ("rotate", "77")):
+    assert weatherglass("keys", "create", "website", "--events", "-p", project).out.startswith("wk_")
+    listed = weatherglass("keys", "-p", project)
+    assert next(line for line in listed.out.splitlines() if "website" in line).split()[4] == "events"
+    wrongs = (("make", "x"), ("create",), ("rotate", "one"), ("rotate", "77"), ("rotate", "1", "--events"))
+    for wrong in (*wrongs, ("create", "x", "--events", "--token", "read")):
         assert weatherglass("keys", *wrong, "-p", project).code in {1, 2}
 
 

@@ -421,9 +421,16 @@ def test_letting_someone_in_and_making_a_key(browser: Browser, served: Served, w
         expect(page.locator(".said")).to_contain_text(f"New {width} may sign in as viewer")
         page.goto("/settings/keys")
         form = page.locator("form", has=page.locator("input[name='kind'][value='key'] ~ label"))
-        form.get_by_label("Name").fill("Web")
-        form.get_by_role("button").click()
-        assert page.locator("#secret").inner_text().startswith("wk_")
+        for sends in (None, "intake"):
+            form.get_by_label("Name").fill(f"Web {sends}")
+            if sends is not None:
+                form.get_by_label("Sends").select_option(sends)
+            form.get_by_role("button").click()
+            expect(page.locator("section[role='status'] h2")).to_contain_text(f"Web {sends}")
+            secret = page.locator("#secret").inner_text()
+            assert secret.startswith("wk_")
+            # what is proposed sends no rows
+            assert served.state.sends_rows(secret) is (sends == "intake")
 
 
 def test_the_first_run(browser: Browser, empty: Served) -> None:
@@ -438,6 +445,7 @@ def test_the_first_run(browser: Browser, empty: Served) -> None:
         page.get_by_role("button").click()
         page.get_by_role("button", name="Make a write key").click()
         key = page.locator("#key").inner_text()
+        assert empty.state.write_key(key) is not None and not empty.state.sends_rows(key)
         expect(page.locator("#piece-1")).to_contain_text(key)
         with empty.client() as client:
             event = {"userId": "ada", "event": "report_created", "context": {"groupId": "acme"}}

@@ -31,6 +31,15 @@ def test_only_the_secret_opens(state: State) -> None:
         assert state.keys.check(wrong) is None
 
 
+def test_a_key_may_be_for_events_only(state: State) -> None:
+    made, secret = state.keys.create(ME, "website", "events")
+    _, other = state.keys.create(ME, "warehouse")
+    assert made.scope == "events" and state.write_key(secret) is not None
+    assert not state.sends_rows(secret) and state.sends_rows(other) and not state.sends_rows("wk_nonsense")
+    _, new = state.keys.rotate(ME, made.id)
+    assert not state.sends_rows(new) and state.write_key(new) is not None
+
+
 def test_a_key_is_no_token_and_a_token_is_no_key(state: State) -> None:
     _, key = state.keys.create(ME, "website")
     _, token = state.tokens.create(ME, "notebook", "read")
@@ -39,6 +48,8 @@ def test_a_key_is_no_token_and_a_token_is_no_key(state: State) -> None:
         state.keys.create(ME, "website", "read")
     with pytest.raises(Unfit):
         state.tokens.create(ME, "notebook")
+    with pytest.raises(Unfit):
+        state.tokens.create(ME, "notebook", "events")
     with pytest.raises(NotFound):
         state.keys.get(state.tokens.all()[0].id)
 

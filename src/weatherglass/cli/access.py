@@ -14,6 +14,7 @@ from rich.markup import escape
 from weatherglass.cli.terminal import console, table
 from weatherglass.state import State, locate
 from weatherglass.state.actor import SCOPES, command_line
+from weatherglass.state.credentials import EVENTS
 from weatherglass.state.people import SCOPE
 from weatherglass.store.store import FOLDER
 
@@ -40,11 +41,15 @@ def me() -> Actor:
         return command_line("somebody")
 
 
-def keys(project: Path, action: str, which: str | None, scope: str | None, grace: float) -> None:
+def keys(project: Path, action: str, which: str | None, kind: tuple[str | None, bool], grace: float) -> None:
+    """kind: the scope of an API token, and whether a write key is for events only."""
+    scope, events = kind
     if action not in {"list", "create", "rotate", "revoke"}:
         raise typer.BadParameter("it is list, create, rotate or revoke", param_hint="ACTION")
     if scope is not None and scope not in SCOPES:
         raise typer.BadParameter(f"it is one of {', '.join(SCOPES)}", param_hint="--token")
+    if events and (scope is not None or action != "create"):
+        raise typer.BadParameter("it is about a new write key", param_hint="--events")
     with opened(project) as state:
         if action == "list":
             _list([*state.keys.all(), *state.tokens.all()])
@@ -53,7 +58,7 @@ def keys(project: Path, action: str, which: str | None, scope: str | None, grace
             raise typer.BadParameter("create needs a name, rotate and revoke a number", param_hint="WHICH")
         kept = state.keys if scope is None else state.tokens
         if action == "create":
-            _shown(kept.create(me(), which, scope))
+            _shown(kept.create(me(), which, EVENTS if events else scope))
         elif action == "rotate":
             _shown(_of(state, which).rotate(me(), int(which), dt.timedelta(hours=grace)))
         else:

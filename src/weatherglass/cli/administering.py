@@ -22,12 +22,15 @@ def keys(
         str | None,
         typer.Option("--token", metavar="SCOPE", help="An API token that may read, write or admin, not a write key."),
     ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="A write key that sends events only, for what strangers can read.")
+    ] = False,
     grace: Annotated[float, typer.Option(min=0, help="Hours that the old secret still counts after a rotation.")] = 24,
 ) -> None:
     """Write keys, with which events are sent, and API tokens: a secret is shown once, when it is made."""
     from weatherglass.cli.access import keys as run
 
-    run(project, action, which, token, grace)
+    run(project, action, which, (token, events), grace)
 
 
 def users(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from weatherglass.state import secret
-from weatherglass.state.actor import SCOPES, Actor, Scope
+from weatherglass.state.actor import SCOPES, Actor
 from weatherglass.state.audit import Audit
 from weatherglass.state.database import Database
 from weatherglass.state.errors import NotFound, StateError, Unfit
@@ -22,9 +22,13 @@ from weatherglass.state.text import written
 Kind = Literal["write key", "token", "calendar"]
 PREFIX: dict[Kind, str] = {"write key": "wk", "token": "wt", "calendar": "wf"}
 INTAKE = "intake"
-"""The scope of every write key."""
+"""The scope of a write key that sends events, and rows of all tables."""
+EVENTS = "events"
+"""That of a write key for what strangers can read, websites and apps: it sends events only."""
 CALENDAR = "calendar"
 """That of every address of a calendar: the tasks of who made it, and nothing else."""
+LEGAL: dict[Kind, tuple[str, ...]] = {"write key": (INTAKE, EVENTS), "token": SCOPES, "calendar": (CALENDAR,)}
+"""The scopes that there are of each kind; a token is to say its own, the others have the first where none is asked."""
 
 REMEMBERED = dt.timedelta(seconds=5)
 """How long an answer is believed without asking again: what another process revokes is refused that much later."""
@@ -69,17 +73,19 @@ class Credentials:
         self._used: dict[int, dt.datetime] = {}
 
     def create(
-        self, by: Actor, name: str, scope: Scope | None = None, expires_at: dt.datetime | None = None
+        self, by: Actor, name: str, scope: str | None = None, expires_at: dt.datetime | None = None
     ) -> tuple[Credential, str]:
         """A new one and its secret, which is never shown again. Errors: Unfit."""
         name = written(name, "a name", 200)
-        if (scope in SCOPES) != (self._kind == "token"):
-            raise Unfit(f"a token has one of the scopes {', '.join(SCOPES)}; a write key has none")
+        legal = LEGAL[self._kind]
+        scope = legal[0] if scope is None and self._kind != "token" else scope
+        if scope not in legal:
+            raise Unfit(f"a {self._kind} has one of the scopes {', '.join(legal)}")
         made = secret.new(PREFIX[self._kind])
         row = {
             "kind": self._kind,
             "name": name,
-            "scope": scope or (CALENDAR if self._kind == "calendar" else INTAKE),
+            "scope": scope,
             "hint": secret.hint(made),
             "digest": secret.digest(made),
             "created_at": self._clock(),

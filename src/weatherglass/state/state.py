@@ -11,7 +11,7 @@ from typing import Self
 from weatherglass.state import migrations
 from weatherglass.state.answers import Answers
 from weatherglass.state.audit import Audit
-from weatherglass.state.credentials import Credential, Credentials
+from weatherglass.state.credentials import INTAKE, Credential, Credentials
 from weatherglass.state.database import Database
 from weatherglass.state.decisions import Decisions
 from weatherglass.state.episodes import Episodes
@@ -87,6 +87,11 @@ class State:
     def at_hand(self, secret: str) -> str | None:
         """The same where it can be told without the database; None where `write_key` has to be asked."""
         return _named(self.keys.at_hand(secret))
+
+    def sends_rows(self, secret: str) -> bool:
+        """Whether the write key that a secret is of sends rows of tables, and not events only."""
+        found = self.keys.check(secret)
+        return found is not None and found.scope == INTAKE
 
     def close(self) -> None:
         self.database.close()

@@ -19,12 +19,12 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 
 class Credential(Told):
-    """A write key (intake only) or an API token, without its secret."""
+    """A write key (`intake`: events and rows; `events`: events only) or an API token, without its secret."""
 
     id: int
     kind: Literal["write key", "token"]
     name: str
-    scope: Literal["intake", "read", "write", "admin"]
+    scope: Literal["intake", "events", "read", "write", "admin"]
     hint: str = Field(description="The end of the secret.")
     created_at: Moment
     created_by: str
@@ -46,13 +46,20 @@ class Credentials(Told):
     items: list[Credential]
 
 
-class KeyRequest(Asked):
-    """A new write key."""
-
+class _Request(Asked):
     name: str = Field(min_length=1, max_length=200, description="By which people know what uses it.")
 
 
-class TokenRequest(KeyRequest):
+class KeyRequest(_Request):
+    """A new write key."""
+
+    scope: Literal["intake", "events"] = Field(
+        default="intake",
+        description="`events` for what strangers can read, websites and apps: it sends no rows of tables.",
+    )
+
+
+class TokenRequest(_Request):
     """A new API token."""
 
     scope: Literal["read", "write", "admin"]
@@ -73,7 +80,7 @@ def _created(response: Response, made: tuple[kept.Credential, str]) -> Created:
 @router.post("/keys", status_code=201)
 def create_key(service: Serving, by: Admin, asked: KeyRequest, response: Response) -> Created:
     """A new write key."""
-    return _created(response, service.state.keys.create(by, asked.name))
+    return _created(response, service.state.keys.create(by, asked.name, asked.scope))
 
 
 @router.post("/tokens", status_code=201)

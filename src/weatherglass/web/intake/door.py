@@ -162,10 +162,16 @@ class Door:
         return await _told(self.tokens.token, secret) if secret else None
 
     async def writer_of(self, headers: Headers) -> KeyId:
-        """Who sends rows: a write key, or an API token that may write. Errors: Refusal 401, 403, 503."""
+        """Who sends rows: a write key for more than events, or an API token that may write.
+
+        Errors: Refusal 401, 403, 503.
+        """
         token = await self.token_of(headers)
         if token is None:
-            return await self.key_of(headers, None)
+            key = await self.key_of(headers, None)
+            if not await _told(self._keys.sends_rows, secret_of(headers)):
+                raise Refusal(403, f"{key} sends events only: rows need another write key", "scope")
+            return key
         name, right = token
         if right == "read":
             raise Refusal(403, f"{name} may only read", "scope")

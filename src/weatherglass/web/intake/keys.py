@@ -22,6 +22,10 @@ class Keys(Protocol):
         """The same without waiting; None where `write_key` has to be asked. Called once a request: keep it fast."""
         ...
 
+    def sends_rows(self, secret: str) -> bool:
+        """Whether the key that a secret is of sends rows of tables, and not events only. It may have to wait."""
+        ...
+
 
 class Tokens(Protocol):
     """What knows the API tokens."""
@@ -64,6 +68,10 @@ class GivenKeys:
         if found is not None or self._others is None:
             return found
         return self._others.write_key(secret)
+
+    def sends_rows(self, secret: str) -> bool:
+        """Whether the key that a secret is of sends rows: those of the environment do."""
+        return secret in self._keys or (self._others is not None and self._others.sends_rows(secret))
 
     def at_hand(self, secret: str) -> KeyId | None:
         """The same without waiting."""

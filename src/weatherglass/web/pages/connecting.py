@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from weatherglass.jobs.errors import UnknownAccount
 from weatherglass.jobs.views.standing import Standing
+from weatherglass.state.credentials import EVENTS
 from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.snippets import snippets
 from weatherglass.web.pages.uploads import MOST_BYTES
@@ -43,9 +44,9 @@ def _page(visit: Visit, key: str) -> Response:
 
 
 def make_key(visit: Visit) -> Response:
-    """A new write key; its secret stands on this page and nowhere again."""
+    """A new write key for events; its secret stands on this page and nowhere again."""
     name = visit.form.text("name") or "First write key"
-    _, secret = visit.site.service.state.keys.create(visit.actor, name)
+    _, secret = visit.site.service.state.keys.create(visit.actor, name, EVENTS)
     return _page(visit, secret)
 
 

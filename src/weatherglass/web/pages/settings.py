@@ -13,6 +13,7 @@ from weatherglass.web.pages.routing import Door
 from weatherglass.web.pages.visit import Visit
 
 ROLES = {"viewer": "reads everything", "csm": "also sets tiers", "admin": "also manages people, keys and scorecards"}
+SENDS = {"events": "events only, for websites and apps", "intake": "events, and rows of all tables"}
 SCOPES = {"read": "reads everything", "write": "also sends rows and sets tiers", "admin": "may do everything"}
 TABS = (
     ("/settings", "People"),
@@ -90,7 +91,8 @@ def keys_page(visit: Visit) -> Response:
 def _keys(visit: Visit, secret: str, name: str) -> Response:
     state = visit.site.service.state
     kinds = (("key", "Write keys", state.keys.all()), ("token", "API tokens", state.tokens.all()))
-    return show_settings(visit, "settings/keys.html", kinds=kinds, secret=secret, named=name, scopes=SCOPES)
+    told = {"key": SENDS, "token": SCOPES}
+    return show_settings(visit, "settings/keys.html", kinds=kinds, secret=secret, named=name, scopes=told)
 
 
 def change_key(visit: Visit) -> Response:
@@ -102,13 +104,8 @@ def change_key(visit: Visit) -> Response:
         return visit.go("/settings/keys", f"{gone.name} counts no longer.")
     if done == "rotate":
         made, secret = kind.rotate(visit.actor, number, GRACE)
-    elif done == "make" and form.text("kind") == "token":
-        scope = form.text("scope")
-        if scope not in SCOPES:
-            raise Unfit(f"a token has one of the scopes {', '.join(SCOPES)}")
-        made, secret = kind.create(visit.actor, form.text("name"), scope)  # type: ignore[arg-type]
     elif done == "make":
-        made, secret = kind.create(visit.actor, form.text("name"))
+        made, secret = kind.create(visit.actor, form.text("name"), form.text("scope") or None)
     else:
         raise Unfit("choose what is to be done")
     return _keys(visit, secret, made.name)
