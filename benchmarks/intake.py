@@ -148,11 +148,7 @@ def main() -> None:
         sys.exit("wrk is needed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as name:
         project = Path(name) / "project"
-        subprocess.run([sys.executable, "-m", "weatherglass.cli.main", "init", project], check=False)
-        from weatherglass.cli.projects import init
-
-        if not (project / "weatherglass.yml").exists():
-            init(project)
+        subprocess.run([sys.executable, "-m", "weatherglass", "init", project], check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen(
             [sys.executable, __file__, "--serve", project], stdout=subprocess.PIPE, text=True, env={**os.environ}
         )

@@ -16,7 +16,7 @@ from weatherglass.config import FILE_NAME
 from weatherglass.store import Store
 from weatherglass.store.store import FOLDER
 
-PROGRAM = (sys.executable, "-c", "from weatherglass.cli.main import main; main()")
+PROGRAM = (sys.executable, "-c", "from weatherglass.__main__ import run; run()")
 
 
 @dataclass(frozen=True)

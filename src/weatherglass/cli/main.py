@@ -336,7 +336,9 @@ def main() -> None:
     except Exception as error:
         if not _mendable(error):
             raise
-        typer.echo(f"weatherglass: {error}", err=True)
+        told = error.strerror or error if isinstance(error, OSError) else error
+        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        typer.echo(f"weatherglass: {where}{told}", err=True)
         raise SystemExit(FAILED) from None
 
 
@@ -349,4 +351,6 @@ def _mendable(error: Exception) -> bool:
     from weatherglass.state.errors import StateError
     from weatherglass.store.errors import StoreError
 
-    return isinstance(error, (ConfigError, EngineError, JobError, LearningError, SourceError, StateError, StoreError))
+    known = (ConfigError, EngineError, JobError, LearningError, SourceError, StateError, StoreError)
+    # a disk that is full, a folder that may not be written, a terminal that has gone
+    return isinstance(error, (*known, OSError))

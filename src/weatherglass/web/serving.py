@@ -34,14 +34,18 @@ def run(application: ASGIApp, host: str, port: int, told: Callable[[str], None])
     )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=config.backlog)
-    # uvicorn raises the signal again when it has finished; to have finished is what was asked for
-    kept = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGTERM, signal.SIGINT)}
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        """Before uvicorn listens to signals itself; when it has finished it raises them again, to no effect."""
+        server.should_exit = True
+
+    kept = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
     # what works behind the answers shall not keep them waiting: five milliseconds are the time of a hundred of them
     sys.setswitchinterval(SWITCH_SECONDS)
     # what was there before the first request stays, and requests in flight are many objects and no cycles
     gc.freeze()
     gc.set_threshold(*COLLECTED_AFTER)
-    server = uvicorn.Server(config)
     try:
         place, number = listening.getsockname()[:2]
         told(f"http://[{place}]:{number}" if family == socket.AF_INET6 else f"http://{place}:{number}")
