@@ -49,7 +49,10 @@ class Store:
         """A store that is gone when it is closed."""
         folder = Path(tempfile.mkdtemp(prefix="weatherglass-"))
         (folder / "events").mkdir()
-        return cls(DuckDB(folder / DATABASE, spill=folder / "spill"), folder, keeps_events=False)
+        made = cls(DuckDB(folder / DATABASE, spill=folder / "spill"), folder, keeps_events=False)
+        # what goes with its folder need not be put in order first
+        made.engine.execute("PRAGMA disable_checkpoint_on_shutdown")
+        return made
 
     def reading(self) -> Self:
         """The same store through a connection of its own, for another thread. Close its engine, not the store."""
