@@ -15,6 +15,7 @@ from weatherglass.jobs.errors import NothingToScore
 from weatherglass.jobs.incoming.draining import Drained
 from weatherglass.jobs.live.cutting import Cut
 from weatherglass.jobs.live.newest import Newest
+from weatherglass.jobs.live.pace import BEHIND
 from weatherglass.jobs.live.provisional import Provisional
 from weatherglass.jobs.live.sealing import Sealing
 from weatherglass.jobs.scoring.run import bring_up_to_date, roll_up
@@ -162,7 +163,8 @@ class KeepingUp:
             else:
                 self._roll_up()
         elif sealing is None and self._live >= MOST_LIVE:
-            if is_plain(self._store):
+            # in a flood answers go before scores: one thing at a time then, and a rest after it
+            if self._drain.waiting <= BEHIND and is_plain(self._store):
                 self._moved = False
                 self._sealing = Sealing(self._store, self._project, self._drain.seen)
             else:
