@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from weatherglass.store import Store
     from weatherglass.store.seen import Keys
 
-MOST_LIVE = 1_000_000
-"""Live events that wait, and lie in memory; more of them become a segment, and half as many where there is time."""
+MOST_LIVE = 500_000
+"""Live events that wait, and lie in memory; more of them become a segment."""
 REST = 60.0
 """Seconds between two whole passes that events have made necessary, at least; and 100 times what the last one took."""
 MANY = 4
@@ -162,12 +162,12 @@ class KeepingUp:
                 self._rolled_up(sealing.draft)
             else:
                 self._roll_up()
-        elif sealing is None and self._live >= MOST_LIVE // 2:
-            # in a flood answers go before scores: as seldom as can be then, one thing at a time, and a rest after it
+        elif sealing is None and self._live >= MOST_LIVE:
+            # in a flood answers go before scores: one thing at a time then, and a rest after it
             if self._drain.waiting <= BEHIND and is_plain(self._store):
                 self._moved = False
                 self._sealing = Sealing(self._store, self._project, self._drain.seen)
-            elif self._live >= MOST_LIVE:
+            else:
                 self._roll_up()
 
     def _roll_up(self) -> None:
