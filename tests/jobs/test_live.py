@@ -325,14 +325,18 @@ def test_what_comes_while_events_become_a_segment_is_followed_at_once(
     assert seen == scratch(live, company, tmp_path / "scratch", {})
 
 
-@pytest.mark.parametrize("how", ["an earlier self", "a group call", "another writer", "the end"])
+@pytest.mark.parametrize(
+    "how", ["an earlier self", "an earlier self of nobody's", "a group call", "another writer", "the end"]
+)
 def test_events_that_change_on_their_way_into_a_segment(
     live: Live, company: Path, tmp_path: Path, on_the_way: tuple[Client, Event], how: str
 ) -> None:
     client, going = on_the_way
     now = dt.datetime.now(dt.UTC)
-    if how == "an earlier self":
-        client.send({**client.calls[0], "timestamp": (now - dt.timedelta(minutes=20)).isoformat()})
+    if how.startswith("an earlier self"):
+        # the sixth is the wanderer's, whom no account is known of
+        changed = client.calls[5 if how.endswith("nobody's") else 0]
+        client.send({**changed, "timestamp": (now - dt.timedelta(minutes=20)).isoformat()})
     elif how == "a group call":
         at = (now - dt.timedelta(minutes=15)).isoformat()
         client.send(client.call(type="group", userId="wanderer", groupId="acct_0003", timestamp=at))

@@ -336,10 +336,14 @@ def main() -> None:
     except Exception as error:
         if not _mendable(error):
             raise
-        told = error.strerror or error if isinstance(error, OSError) else error
-        where = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-        typer.echo(f"weatherglass: {where}{told}", err=True)
+        typer.echo(f"weatherglass: {_worded(error)}", err=True)
         raise SystemExit(FAILED) from None
+
+
+def _worded(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def _mendable(error: Exception) -> bool:

@@ -49,8 +49,7 @@ class Arriving:
         engine, fresh = self._engine, self._fresh
         total, nobodys, grouped_at = engine.row(f"{_LOOK} {fresh.name}")
         touched: dict[str, int] = {}
-        earlier = self._drop_known(touched)
-        moved = bool(touched)
+        earlier, moved = self._drop_known(touched)
         if grouped_at is not None:
             # what is left of them
             grouped_at = engine.row(f"SELECT min(\"timestamp\") FROM {fresh.name} WHERE type = 'group'")[0]
@@ -66,17 +65,20 @@ class Arriving:
         _touch(touched, [(account, day) for account, _, day in rows if account is not None])
         return Arrived(kept, total - kept, touched, disturbs, moved)
 
-    def _drop_known(self, touched: dict[str, int]) -> int:
-        """Of an id that is there already, or comes twice, the earliest event stays; how many a segment holds later."""
-        words, earlier = self._words(), 0
+    def _drop_known(self, touched: dict[str, int]) -> tuple[int, bool]:
+        """Of an id that is there already, or comes twice, the earliest event stays.
+
+        How many a segment holds later, and whether any that waited is gone.
+        """
+        words, earlier, gone = self._words(), 0, False
         if (words[1:] == words[:-1]).any() or self._seen.meets(words):
             self._fresh.own()
             self._drop_doubles()
-            self._drop_waiting(touched)
+            gone = self._drop_waiting(touched)
             earlier = self._drop_seen()
             words = self._words()
         self._seen.wait(words)
-        return earlier
+        return earlier, gone
 
     def _words(self) -> Words:
         """The first words of the ids, in order."""
@@ -90,22 +92,22 @@ class Arriving:
             f'(PARTITION BY message_id ORDER BY "timestamp", {TIE}, number) > 1)'
         )
 
-    def _drop_waiting(self, touched: dict[str, int]) -> None:
-        """Of an id that waits already, the earlier event stays."""
+    def _drop_waiting(self, touched: dict[str, int]) -> bool:
+        """Of an id that waits already, the earlier event stays; whether it is the one that has come."""
         engine = self._engine
         engine.execute(
             f'CREATE OR REPLACE TEMP TABLE met AS SELECT message_id, "timestamp" AS held_at, {TIE} AS tie, placed '
             "FROM live_events WHERE message_id IN (SELECT message_id FROM fresh)"
         )
         if not engine.row("SELECT count(*) FROM met")[0]:
-            return
+            return False
         engine.execute(
             "DELETE FROM fresh AS i USING met AS m WHERE i.message_id = m.message_id "
             f'AND (i."timestamp" > m.held_at OR (i."timestamp" = m.held_at AND {TIE} >= m.tie))'
         )
         gone = "message_id IN (SELECT message_id FROM fresh)"
-        engine.execute(f"DELETE FROM live_events WHERE {gone}")
         _touch(touched, engine.rows(f"SELECT placed, min(local_day(held_at)) FROM met WHERE {gone} {_PLACED}"))
+        return bool(engine.row(f"DELETE FROM live_events WHERE {gone}")[0])
 
     def _drop_seen(self) -> int:
         """Of an id that a segment holds, only an earlier event stays, and is marked; how many are."""

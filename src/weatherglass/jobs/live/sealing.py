@@ -8,7 +8,7 @@ import sys
 from threading import Event, Thread, get_native_id
 from typing import TYPE_CHECKING
 
-from weatherglass.rollups.rolling import RollUps
+from weatherglass.jobs.scoring.run import rollups_of
 from weatherglass.store.segmenting import drafted
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from weatherglass.store.seen import Keys, Seen
 
 NICE = 10
+"""How far the thread steps back behind others."""
 _log = logging.getLogger(__name__)
 
 
@@ -85,10 +86,9 @@ class Sealing:
         with engine.transaction():
             # from its first look at them on a transaction sees the tables as they are
             engine.execute("SELECT count(*) FROM live_events")
-            noting = self._store.setting("scored_to") is not None
             self._begun.set()
             with drafted(self._store):
-                RollUps(engine, self._project, self._store.events_folder, noting=noting).refresh()
+                rollups_of(self._store, self._project).refresh()
                 self.draft = self._seen.drafted(engine)
                 self._ready.set()
                 self._decided.wait()

@@ -104,8 +104,7 @@ def bring_up_to_date(
 def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp:
     """Roll up new events, or all of them when they mean something else now."""
     catch_up(store, project)
-    scored = store.setting("scored_to") is not None
-    rollups = RollUps(store.engine, project, store.events_folder, noting=scored)
+    rollups = rollups_of(store, project)
     version = project.rollup_version()
     if store.setting(ROLLUP_VERSION) != version:
         with store.engine.transaction():
@@ -115,6 +114,12 @@ def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp
                 history_changed(store)
             store.remember(ROLLUP_VERSION, version)
     return rollups.refresh(_named(progress, "rolling up events"))
+
+
+def rollups_of(store: Store, project: Project) -> RollUps:
+    """The roll-ups of a store, by its connection; where there is a history they note whose facts change."""
+    scored = store.setting("scored_to") is not None
+    return RollUps(store.engine, project, store.events_folder, noting=scored)
 
 
 def _named(progress: Progress | None, doing: str) -> Callable[[int, int], None] | None:
