@@ -53,6 +53,23 @@ def test_a_pass_is_of_any_size(seed: int, most: int, monkeypatch: pytest.MonkeyP
     assert not unlike(told[0][1], told[1][1])
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/Havana"])
+def test_files_are_counted_apart_only_where_they_share_no_day(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three files of each of eight days, by the day of UTC: in Havana the evening of each is of the next file's."""
+    monkeypatch.setattr(segments, "PART_ROWS", 1)
+    chance = random.Random(3)
+    days = [[event(day, f"u{n % 3}", "edit", chance.random() * 24) for n in range(30)] for day in range(8)]
+    with bench(Settings(), zone) as apart, bench(Settings(), zone) as whole:
+        for events in days:
+            for part in range(3):
+                apart.load(Company(events=events[part::3]))
+        (together,) = segments.chunks(segments.unrolled(apart.store.engine))
+        parts = [len(one.segments) for one in together[0].parts(apart.project.zone)]
+        whole.load(Company(events=[one for events in days for one in events]))
+        alike(rolled(apart), rolled(whole))
+    assert parts == ([3] * 8 if zone == "UTC" else [24])
+
+
 def test_more_features_than_a_word_has_bits() -> None:
     """Features are numbered as they are met: the 65th comes with a later load, on days that are rolled up already."""
     chance = random.Random(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ class RollUps:
         their names, and its tables are defined.
         """
         engine = self._engine
-        engine.execute(_chunk_sql(events, typed=True, plain=dictionary.plain(typed=True)))
+        engine.execute(_chunk_sql([events], typed=True, plain=dictionary.plain(typed=True)))
         _number(engine)
         days = ", ".join(str(day) for (day,) in engine.rows('SELECT DISTINCT "day" FROM chunk'))
         if not days:
@@ -171,7 +171,8 @@ class RollUps:
     def _roll(self, chunk: Chunk, dictionary: Dictionary, extra: str = "true") -> set[int]:
         engine = self._engine
         events = chunk.events(self._folder, extra)
-        self._aggregate(chunk, events, dictionary, whole=extra == "true")
+        parts = [one.events(self._folder, extra) for one in chunk.parts(self._project.zone)]
+        self._aggregate(chunk, (events, parts), dictionary, whole=extra == "true")
         _number(engine)
         engine.execute(_ADD_USER_DAYS)
         engine.execute(
@@ -205,8 +206,14 @@ class RollUps:
         there["milestone_days"] = dictionary.has_milestones
         return [table for table, added in there.items() if added]
 
-    def _aggregate(self, chunk: Chunk, events: str, dictionary: Dictionary, *, whole: bool) -> None:
-        """Make the table `chunk`; names are looked for first, unless the count shows that all are known."""
+    def _aggregate(
+        self, chunk: Chunk, relations: tuple[str, list[str]], dictionary: Dictionary, *, whole: bool
+    ) -> None:
+        """Make the table `chunk`; names are looked for first, unless the count shows that all are known.
+
+        relations: all its events, and those of each of its parts.
+        """
+        events, parts = relations
         expected = chunk.rows if whole and not chunk.typed and not chunk.segments[0].has_gaps else None
         if expected is None or not dictionary.plain(typed=False):
             dictionary.learn(events)
@@ -214,7 +221,7 @@ class RollUps:
         for _ in range(2):
             dictionary.define()
             plain = dictionary.plain(typed=chunk.typed)
-            self._engine.execute(_chunk_sql(events, typed=chunk.typed, plain=plain))
+            self._engine.execute(_chunk_sql(parts, typed=chunk.typed, plain=plain))
             if expected is None or self._engine.row("SELECT coalesce(sum(events), 0) FROM chunk")[0] == expected:
                 return
             dictionary.learn(events)
@@ -294,15 +301,19 @@ def _differences(table: str, within: str) -> str:
     )
 
 
-def _chunk_sql(events: str, *, typed: bool, plain: bool) -> str:
-    return step(
-        "chunk",
-        events=events,
-        and_type="AND k.type = e.type" if typed else "AND k.type = 'track'",
-        events_count="count(*)" if plain else "sum(k.activity)",
-        core="events" if plain else "core",
-        slot_bit="slot_bit(e.slot)" if plain else "k.slot_mask & slot_bit(e.slot)",
+def _chunk_sql(parts: Sequence[str], *, typed: bool, plain: bool) -> str:
+    """parts: relations of events, no two with events of one day."""
+    counted = (
+        step(
+            "user_chunk",
+            events=events,
+            and_type="AND k.type = e.type" if typed else "AND k.type = 'track'",
+            events_count="count(*)" if plain else "sum(k.activity)",
+            slot_bit="slot_bit(e.slot)" if plain else "k.slot_mask & slot_bit(e.slot)",
+        )
+        for events in parts
     )
+    return step("chunk", user_chunks="\nUNION ALL\n".join(counted), core="events" if plain else "core")
 
 
 def _number(engine: DuckDB) -> None:

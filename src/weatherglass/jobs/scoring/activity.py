@@ -199,20 +199,25 @@ class Filling:
         return activity
 
     def _account_days(self, activity: Activity) -> None:
-        for rows in self.source.rows("account_days", 'account, "day", activity, events, core, sessions'):
+        for rows in self._rows("account_days", 'account, "day", activity, events, core, sessions'):
             cell, row = self._cells(activity, rows)
-            there = row >= 0
             for name in ("core", "events", "sessions"):
-                getattr(activity, name).reshape(-1)[cell[there]] = rows[name][there]
-            active = np.flatnonzero((rows["activity"] > 0) & there)
+                getattr(activity, name).reshape(-1)[cell] = rows[name]
+            active = np.flatnonzero(rows["activity"])
             np.minimum.at(activity.beginnings.activity, row[active], rows["day"][active].astype(np.int64))
 
     def _features(self, activity: Activity) -> None:
-        for rows in self.source.rows("feature_days", 'account, "day", word, bits'):
-            cell, row = self._cells(activity, rows)
+        for rows in self._rows("feature_days", 'account, "day", word, bits'):
+            cell, _ = self._cells(activity, rows)
             for word, features in enumerate(activity.features):
-                chosen = np.flatnonzero((rows["word"] == word) & (row >= 0))
+                chosen = np.flatnonzero(rows["word"] == word)
                 features.reshape(-1)[cell[chosen]] = rows["bits"][chosen]
+
+    def _rows(self, name: str, columns: str, condition: str = "true") -> Iterator[Columns]:
+        """Rows of the source that are of the accounts at hand."""
+        for rows in self.source.rows(name, columns, condition):
+            here = self.place[rows["account"]] >= 0
+            yield rows if here.all() else {column: values[here] for column, values in rows.items()}
 
     def _cells(self, activity: Activity, rows: Columns) -> tuple[Days, Days]:
         row = self.place[rows["account"]]
@@ -228,15 +233,14 @@ class Filling:
                 day = int(days[start])
                 if day > then and not later:
                     later, activity.users_then = True, activity.users.copy()
-                there = self.place[account[start:end]] >= 0
-                self._advance(activity, day, member[start:end][there], account[start:end][there])
+                self._advance(activity, day, member[start:end], account[start:end])
         self._leave(activity)
 
     def _stretch(self, low: int, high: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-        """Active users of a stretch of days, by day: member, account, day."""
+        """Active users of a stretch of days who are of the accounts at hand, by day: member, account, day."""
         condition = f'"day" BETWEEN {low} AND {high} AND member >= 0 AND events > 0'
         # the batches come in any order of days, so all of them are needed before the first day is
-        batches = list(self.source.rows("user_days", 'account, member, "day"', condition))
+        batches = list(self._rows("user_days", 'account, member, "day"', condition))
         if not batches:
             nothing = np.zeros(0, dtype=np.int64)
             return nothing, nothing, nothing
@@ -250,16 +254,17 @@ class Filling:
         return member[order], account[order], day[order]
 
     def _advance(self, activity: Activity, day: int, member: npt.NDArray[Any], account: npt.NDArray[Any]) -> None:
-        users, row = activity.users, self.place[account]
+        users = activity.users
         before = users.last[member]
-        new = users.home[member] == NOBODY
         users.last[member] = day
-        if new.any():
-            users.home[member[new]] = account[new]
-            users.joined[member[new]] = day
-        back = ~new & (day - before > self.window)
-        arriving = row[new | back]
-        activity.joins[:, day - activity.first] += np.bincount(arriving, minlength=self.accounts).astype(np.int32)
+        # most were here a day or two ago: nothing of theirs changes
+        some = np.flatnonzero((day - before > self.window) | (before < 0))
+        member, account, before = member[some], account[some], before[some]
+        new = users.home[member] == NOBODY
+        users.home[member[new]] = account[new]
+        users.joined[member[new]] = day
+        row, back = self.place[account], ~new & (day - before > self.window)
+        _count(activity.joins, row[new | back], day - activity.first, 1)
         self._count_out(activity, row[back], before[back])
 
     def _leave(self, activity: Activity) -> None:
@@ -272,7 +277,12 @@ class Filling:
         column = last + self.window - activity.first
         # those who left before the first column are out already
         here = column >= 0
-        np.subtract.at(activity.joins, (row[here], column[here]), 1)
+        _count(activity.joins, row[here], column[here], -1)
+
+
+def _count(cells: npt.NDArray[np.int32], row: Days, column: npt.NDArray[Any] | int, number: int) -> None:
+    """Add a number to some cells, to one as often as it is named; by their places one after the other: that is fast."""
+    np.add.at(cells.reshape(-1), row * cells.shape[1] + column, np.int32(number))
 
 
 def _begin(activity: Activity) -> None:

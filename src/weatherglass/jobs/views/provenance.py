@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from weatherglass.rollups import steps
 
-_USE = ("chunk", "account_days")
+_USERS = ("user_chunk", "chunk")
+_USE = (*_USERS, "account_days")
 _STEPS = {
     "product_usage": _USE,
     "engagement_trends": _USE,
-    "feature_adoption": ("chunk", "feature_chunk", "key_feature_days"),
+    "feature_adoption": (*_USERS, "feature_chunk", "key_feature_days"),
     "support_signals": ("tickets",),
     "financial_health": ("invoices",),
     "communication": ("interactions",),
-    "relationship": ("chunk", "champions", "champion_days"),
+    "relationship": (*_USERS, "champions", "champion_days"),
     "onboarding": ("milestone_days", "milestones"),
     "sentiment": ("surveys", "tickets", "interactions"),
     "growth": ("subscriptions",),
