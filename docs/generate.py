@@ -15,7 +15,8 @@ import typer
 
 from weatherglass.cli.main import app
 from weatherglass.config import PRESETS, Scorecard
-from weatherglass.events.tables import TABLES, Column
+from weatherglass.events.table import Column
+from weatherglass.events.tables import TABLES
 from weatherglass.rollups import steps
 from weatherglass.scores.words import document
 from weatherglass.signals.catalogue import CATALOGUE, DIMENSIONS, Signal

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from reference.company import TABLES, Company, Row
 
-from weatherglass.events.tables import BY_NAME, Column
+from weatherglass.events.table import Column
+from weatherglass.events.tables import BY_NAME
 
 Form = Literal["csv", "jsonl", "parquet"]
 

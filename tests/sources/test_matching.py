@@ -6,7 +6,8 @@ import pytest
 
 from sources.bench import Bench
 from weatherglass.config.mapping import TableMapping
-from weatherglass.events.tables import BY_NAME, TABLES, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import BY_NAME, TABLES
 from weatherglass.sources import SourceError
 from weatherglass.sources.matching import Matches, match
 

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 import msgspec
 
-from weatherglass.events.tables import ACCOUNTS, BY_NAME, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import ACCOUNTS, BY_NAME
 
 EMAIL = re.compile(r"[\w.!#$%'*+^`{|}~-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 """An address within a text, also as it stands in a URL. The lengths are those of mail, and keep the search quick."""

@@ -6,7 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from weatherglass.events.tables import BY_NAME, Kind
+from weatherglass.events.table import Kind
+from weatherglass.events.tables import BY_NAME
 
 _TYPES: dict[Kind, pa.DataType] = {
     "id": pa.string(),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from weatherglass.config.mapping import TableMapping
 from weatherglass.engine.dialect import identifier
-from weatherglass.events.tables import ACCOUNTS, EVENTS, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import ACCOUNTS, EVENTS
 from weatherglass.sources import calls, objects
 from weatherglass.sources.errors import Reject
 from weatherglass.sources.files import SourceFile

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weatherglass.engine.dialect import identifier, literal
-from weatherglass.events.tables import Column
+from weatherglass.events.table import Column
 from weatherglass.sources import moments, values
 from weatherglass.sources.matching import ColumnMatch
 from weatherglass.sources.scan import FileColumn

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from weatherglass.config.mapping import Sources, TableMapping
-from weatherglass.events.tables import TABLES, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import TABLES
 from weatherglass.events.wire import is_call
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.naming import ENDINGS, PACKED, known_by_folder, known_by_name, known_exactly, stem

@@ -10,7 +10,8 @@ from typing import Literal
 
 from weatherglass.config.columns import LOOKUPS
 from weatherglass.config.mapping import ColumnMapping, TableMapping
-from weatherglass.events.tables import BY_NAME, Column, Table
+from weatherglass.events.table import Column, Table
+from weatherglass.events.tables import BY_NAME
 from weatherglass.sources.errors import SourceError
 from weatherglass.sources.scan import refuse_nul
 

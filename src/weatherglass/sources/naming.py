@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from weatherglass.events.tables import TABLES, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import TABLES
 from weatherglass.sources.matching import squeezed
 
 ENDINGS = (".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson", ".json")

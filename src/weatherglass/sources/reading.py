@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from weatherglass.engine.dialect import identifier
 from weatherglass.engine.errors import EngineError
-from weatherglass.events.tables import Table
+from weatherglass.events.table import Table
 from weatherglass.sources import parquet
 from weatherglass.sources.errors import Reject, SourceError, refused
 from weatherglass.sources.fields import SQL_TYPES

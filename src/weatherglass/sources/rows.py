@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.events.limits import SURVEY_SCORES
-from weatherglass.events.tables import BY_NAME, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import BY_NAME
 from weatherglass.sources import objects, values
 from weatherglass.sources.errors import Reject, SourceError
 from weatherglass.sources.fields import Check, Field, detail, field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import identifier
-from weatherglass.events.tables import Table
+from weatherglass.events.table import Table
 from weatherglass.store.counting import count
 
 LATER: dict[str, tuple[str, ...]] = {

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from weatherglass.engine.dialect import identifier
-from weatherglass.events.tables import EVENTS, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import EVENTS
 from weatherglass.jobs.incoming.redacting import redacted
 from weatherglass.sources.rows import names_of
 from weatherglass.store.ages import LAST_TIME, PERSONAL, STAYS, Lines

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from weatherglass.engine.dialect import identifier
-from weatherglass.events.tables import ACCOUNTS, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import ACCOUNTS
 from weatherglass.intake.plain import read
 from weatherglass.jobs.epochs import Epochs
 from weatherglass.jobs.incoming.admitting import Admission

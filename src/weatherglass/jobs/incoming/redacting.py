@@ -11,7 +11,7 @@ from weatherglass.config.errors import ConfigError, Mistake
 from weatherglass.config.reading import FILE_NAME
 from weatherglass.engine.dialect import identifier, literal
 from weatherglass.events.redacting import MARKS, Redactor
-from weatherglass.events.tables import Table
+from weatherglass.events.table import Table
 from weatherglass.sources.rows import names_of
 
 if TYPE_CHECKING:

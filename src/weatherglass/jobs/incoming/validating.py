@@ -7,7 +7,7 @@ from threading import Lock
 import pyarrow as pa
 
 from weatherglass.engine import DuckDB
-from weatherglass.events.tables import Table
+from weatherglass.events.table import Table
 from weatherglass.sources.arrivals import read_rows
 from weatherglass.sources.errors import Reject, SourceError
 

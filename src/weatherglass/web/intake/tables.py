@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from weatherglass.events.tables import TABLES, Table
+from weatherglass.events.table import Table
+from weatherglass.events.tables import TABLES
 from weatherglass.jobs.incoming.validating import Validator
 from weatherglass.web.intake.door import Door, Refusal, headers_of
 
