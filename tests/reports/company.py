@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from weatherglass.reports import AccountDetail, Card, Driver, Material, Mover, revenue_of
+from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
+from weatherglass.reports.revenue import revenue_of
 
 AS_OF = date(2026, 11, 22)
 COLOURS = (("red", "yellow", "green"), (45.0, 75.0))

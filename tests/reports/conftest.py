@@ -6,7 +6,8 @@ import pytest
 
 from reports.company import build
 from reports.pages import Node, parse
-from weatherglass.reports import Material, render
+from weatherglass.reports.material import Material
+from weatherglass.reports.page import render
 
 
 @pytest.fixture(scope="session")

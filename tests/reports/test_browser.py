@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from reports.company import LETTERS, build
-from weatherglass.reports import render
+from weatherglass.reports.page import render
 from weatherglass.reports.palette import contrast
 
 THEMES = ("light", "dark")

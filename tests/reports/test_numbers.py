@@ -13,7 +13,9 @@ import pytest
 
 from reports.company import AS_OF, build
 from reports.pages import Node, parse
-from weatherglass.reports import AccountDetail, Card, Driver, Material, Mover, render, revenue_of
+from weatherglass.reports.material import AccountDetail, Card, Driver, Material, Mover
+from weatherglass.reports.page import render
+from weatherglass.reports.revenue import revenue_of
 
 MINUS = "\N{MINUS SIGN}"
 

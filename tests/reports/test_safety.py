@@ -11,7 +11,8 @@ import pytest
 
 from reports.company import build
 from reports.pages import Node, parse
-from weatherglass.reports import Card, Driver, Material, render
+from weatherglass.reports.material import Card, Driver, Material
+from weatherglass.reports.page import render
 
 HOSTILE = (
     "<script>alert(1)</script>",

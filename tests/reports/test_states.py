@@ -11,8 +11,9 @@ import pytest
 
 from reports.company import COLOURS, LETTERS, build
 from reports.pages import Node, parse
-from weatherglass.reports import AccountDetail, Material, render
 from weatherglass.reports.checks import MaterialError
+from weatherglass.reports.material import AccountDetail, Material
+from weatherglass.reports.page import render
 
 
 def page_of(material: Material) -> Node:
