@@ -66,12 +66,14 @@ class Adopting:
         return Entitlements(words, count, keys)
 
     def counts(self, grid: Grid, rows: npt.NDArray[np.int64], features: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-        """Whether each use of a key feature is by an account that is entitled to it, or needs no entitlement."""
-        numbers = np.array([self._numbers[str(feature)] for feature in features], dtype=np.int64)
+        """Whether each use of a key feature is by an account that is entitled to it, or needs no entitlement.
+
+        features: by their numbers.
+        """
         allowed = np.zeros(len(rows), dtype=np.bool_)
         for number, word in enumerate(grid.entitlements.words):
-            here = np.flatnonzero((numbers // WORD == number) & (rows >= 0))
-            bit = np.left_shift(np.uint64(1), (numbers[here] % WORD).astype(np.uint64))
+            here = np.flatnonzero((features // WORD == number) & (rows >= 0))
+            bit = np.left_shift(np.uint64(1), (features[here] % WORD).astype(np.uint64))
             allowed[here] = (word[rows[here]] & bit) != 0
         return allowed
 

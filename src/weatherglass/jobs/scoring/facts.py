@@ -15,7 +15,10 @@ KINDS = ("tickets", "invoices", "subscriptions", "surveys", "interactions", "cha
 """The facts that signals look at, each a step of its own."""
 QUERIES = {
     "milestone_rows": "milestones",
-    "key_uses": 'SELECT account, "day" AS used_day, feature, uses FROM key_feature_days',
+    "key_uses": (
+        'SELECT k.account, k."day" AS used_day, n.feature, k.uses FROM key_feature_days AS k '
+        "INNER JOIN features AS n ON n.name = k.feature"
+    ),
     "members": "SELECT account, member FROM members",
 }
 """What else is read by account."""

@@ -45,7 +45,7 @@ def _emphasis(block: Block) -> Floats:
     keys = block.of_account(block.grid.entitlements.keys)
     adopted = np.zeros(block.shape, dtype=np.int64)
     if uses is not None:
-        for feature in np.unique(uses["feature"]):
+        for feature in np.flatnonzero(np.bincount(uses["feature"])):
             one = uses.where(uses["feature"] == feature)
             daily = block.daily(one, "used_day", one["uses"])
             adopted += daily.total(block.windows.adoption) >= KEY_USES
