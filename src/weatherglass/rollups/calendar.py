@@ -44,11 +44,6 @@ def date(day: int) -> dt.date:
     return EPOCH + dt.timedelta(days=int(day))
 
 
-def day_of(instant: dt.datetime, zone: ZoneInfo) -> dt.date:
-    """The calendar day of an instant, which is given in UTC without saying so."""
-    return instant.replace(tzinfo=dt.UTC).astimezone(zone).date()
-
-
 def ends(zone: ZoneInfo, first_day: int, days: int) -> npt.NDArray[np.int64]:
     """The instants, in microseconds UTC, at which days end: the local midnight after each."""
     if zone.key == "UTC":

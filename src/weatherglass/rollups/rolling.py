@@ -171,7 +171,9 @@ class RollUps:
     def _roll(self, chunk: Chunk, dictionary: Dictionary, extra: str = "true") -> set[int]:
         engine = self._engine
         events = chunk.events(self._folder, extra)
-        parts = [one.events(self._folder, extra) for one in chunk.parts(self._project.zone)]
+        # in another zone the days of UTC, by which files are cut, share days with each other
+        apart = chunk.parts() if self._project.timezone == "UTC" else [chunk]
+        parts = [one.events(self._folder, extra) for one in apart]
         self._aggregate(chunk, (events, parts), dictionary, whole=extra == "true")
         _number(engine)
         engine.execute(_ADD_USER_DAYS)

@@ -7,15 +7,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from weatherglass.engine import DuckDB
 from weatherglass.engine.dialect import literal
-from weatherglass.rollups import calendar
 from weatherglass.rollups.steps import step
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 CHUNK_ROWS = 8_000_000
 """Events to a pass: a week or two of a large company, whose groups the aggregation can hold."""
@@ -55,18 +50,18 @@ class Chunk:
     def typed(self) -> bool:
         return self.segments[0].has_type
 
-    def parts(self, zone: ZoneInfo) -> list[Chunk]:
-        """The same in parts that have no day in common, as small as they may be: each can be aggregated by itself."""
+    def parts(self) -> list[Chunk]:
+        """The same in parts that have no day of UTC in common, as small as they may be."""
         if self.since is not None or self.segments[0].has_gaps:
             return [self]
         parts: list[list[Segment]] = []
         last = dt.date.min
         for segment in sorted(self.segments, key=lambda one: one.first_at):
-            apart = calendar.day_of(segment.first_at, zone) > last
+            apart = segment.first_at.date() > last
             if not parts or (apart and sum(one.rows for one in parts[-1]) + segment.rows > PART_ROWS):
                 parts.append([])
             parts[-1].append(segment)
-            last = max(last, calendar.day_of(segment.last_at, zone))
+            last = max(last, segment.last_at.date())
         return [Chunk(tuple(one)) for one in parts]
 
     def events(self, folder: Path, extra: str = "true") -> str:
