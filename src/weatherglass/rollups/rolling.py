@@ -171,10 +171,7 @@ class RollUps:
     def _roll(self, chunk: Chunk, dictionary: Dictionary, extra: str = "true") -> set[int]:
         engine = self._engine
         events = chunk.events(self._folder, extra)
-        # in another zone the days of UTC, by which files are cut, share days with each other
-        apart = chunk.parts() if self._project.timezone == "UTC" else [chunk]
-        parts = [one.events(self._folder, extra) for one in apart]
-        self._aggregate(chunk, (events, parts), dictionary, whole=extra == "true")
+        self._aggregate(chunk, dictionary, extra)
         _number(engine)
         engine.execute(_ADD_USER_DAYS)
         engine.execute(
@@ -208,14 +205,13 @@ class RollUps:
         there["milestone_days"] = dictionary.has_milestones
         return [table for table, added in there.items() if added]
 
-    def _aggregate(
-        self, chunk: Chunk, relations: tuple[str, list[str]], dictionary: Dictionary, *, whole: bool
-    ) -> None:
-        """Make the table `chunk`; names are looked for first, unless the count shows that all are known.
-
-        relations: all its events, and those of each of its parts.
-        """
-        events, parts = relations
+    def _aggregate(self, chunk: Chunk, dictionary: Dictionary, extra: str) -> None:
+        """Make the table `chunk`; names are looked for first, unless the count shows that all are known."""
+        events = chunk.events(self._folder, extra)
+        # in another zone the days of UTC, by which files are cut, share days with each other
+        apart = chunk.parts() if self._project.timezone == "UTC" else [chunk]
+        parts = [one.events(self._folder, extra) for one in apart]
+        whole = extra == "true"
         expected = chunk.rows if whole and not chunk.typed and not chunk.segments[0].has_gaps else None
         if expected is None or not dictionary.plain(typed=False):
             dictionary.learn(events)

@@ -14,8 +14,6 @@ from weatherglass.rollups.steps import step
 
 CHUNK_ROWS = 8_000_000
 """Events to a pass: a week or two of a large company, whose groups the aggregation can hold."""
-
-
 PART_ROWS = 2_000_000
 """Events that are aggregated together: their groups stay near the processor."""
 
@@ -35,7 +33,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some segments, whole (`since` is None) or between two instants."""
+    """Some segments in order of time, whole (`since` is None) or between two instants."""
 
     segments: tuple[Segment, ...]
     since: dt.datetime | None = None
@@ -51,12 +49,12 @@ class Chunk:
         return self.segments[0].has_type
 
     def parts(self) -> list[Chunk]:
-        """The same in parts that have no day of UTC in common, as small as they may be."""
+        """The same in parts that have no day of UTC in common, of some PART_ROWS events each where files allow it."""
         if self.since is not None or self.segments[0].has_gaps:
             return [self]
         parts: list[list[Segment]] = []
         last = dt.date.min
-        for segment in sorted(self.segments, key=lambda one: one.first_at):
+        for segment in self.segments:
             apart = segment.first_at.date() > last
             if not parts or (apart and sum(one.rows for one in parts[-1]) + segment.rows > PART_ROWS):
                 parts.append([])

@@ -87,7 +87,7 @@ def bring_up_to_date(
         with store.engine.dense_groups():
             store.engine.execute(step("account_spans"))
         day = _day(store, project, as_of)
-        scored_to = store.setting("scored_to")
+        scored_to = store.setting(SCORED_TO)
         last = max(day, int(scored_to)) if scored_to else day
         epochs, changed, again = _epochs(store, project, day, since)
         touched = store.engine.row("SELECT count(*) > 0 FROM touched")[0]
@@ -118,7 +118,7 @@ def roll_up(store: Store, project: Project, progress: Progress | None) -> RollUp
 
 def rollups_of(store: Store, project: Project) -> RollUps:
     """The roll-ups of a store, by its connection; where there is a history they note whose facts change."""
-    scored = store.setting("scored_to") is not None
+    scored = store.setting(SCORED_TO) is not None
     return RollUps(store.engine, project, store.events_folder, noting=scored)
 
 

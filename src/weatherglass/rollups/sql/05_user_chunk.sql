@@ -1,5 +1,4 @@
 -- One pass over events of a few days: what each user of each account did on each day, by their names.
--- Where every event is a core action they are counted once.
 SELECT
     e.account_id,
     e.user_id,

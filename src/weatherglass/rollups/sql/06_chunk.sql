@@ -1,5 +1,6 @@
 -- The same of all events of some days together. Numbers stand in place of names that are known; the names stay where
 -- they are not (member is NULL). Activity without a user has member -1.
+-- Where every event is a core action they are counted once.
 CREATE OR REPLACE TEMP TABLE chunk AS
 SELECT
     a.account,

@@ -1,5 +1,5 @@
 -- How each column of the history is kept is said and not tried: what moves slowly as runs, what moves daily in few
--- bits. To try both on every value is a third of what writing the history costs, and ends in the same choice.
+-- bits. To try both on every value is a third of what writing the history costs, and ends in nearly the same choice.
 CREATE TABLE scores_again (
     account INTEGER USING COMPRESSION rle,
     "day" INTEGER USING COMPRESSION bitpacking,
